@@ -1,0 +1,2 @@
+//! Roomkeeper.
+fn main() {}
