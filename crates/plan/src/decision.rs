@@ -1,0 +1,322 @@
+//! The decision as a value: what is wanted, seen and remembered on the way in, a [`Plan`] on the way out.
+//!
+//! The types are shared by all engines; what an engine can do is its own action type, so that what it cannot do
+//! cannot be written.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::claim::Ownership;
+use crate::diff::Change;
+use crate::ids::{Account, ObjectName, SecretVersion, Timestamp};
+use crate::policy::{Terms, Verb};
+
+/// What is wanted of the room. Deletion is a goal like any other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Goal<D, I> {
+    /// The room is there and has these settings.
+    Present(D),
+    /// The room is not there; only what tells it from others is needed.
+    Absent(I),
+}
+
+/// A parsed and checked spec: the goal and the user's terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted<D, I> {
+    /// The goal.
+    pub goal: Goal<D, I>,
+    /// What the user allows, and when.
+    pub terms: Terms,
+    /// `metadata.generation` that the goal was read from.
+    pub generation: i64,
+}
+
+/// What the vendor showed. A look that failed is an error, never [`Sight::Absent`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight<O> {
+    /// The vendor says that there is no such room.
+    Absent,
+    /// The vendor shows this.
+    Present(O),
+}
+
+/// What was written down or learned before this look.
+#[derive(Clone, Debug)]
+pub struct Memory<A, O> {
+    /// Whose room it is, by claim and status.
+    pub ownership: Ownership,
+    /// Other objects that name the same room.
+    pub rivalry: Rivalry,
+    /// The newest generation that was brought to `Ready=True`; absent: none yet.
+    pub settled_generation: Option<i64>,
+    /// Which version of which Secret was applied, by field.
+    pub applied_secrets: BTreeMap<String, SecretVersion>,
+    /// What a person asked for by annotation, or by deleting the CRD.
+    pub instruction: Instruction,
+    /// When deletion was asked for; absent: it was not.
+    pub deletion_requested: Option<Timestamp>,
+    /// Whether the account may dismiss one more room in this minute.
+    pub brake: Brake,
+    /// Steps that the vendor accepted in this pass, oldest first, with what was seen before each.
+    pub tried: Vec<Tried<A, O>>,
+    /// Steps that the vendor accepted in earlier passes for this same goal, while it was never reached.
+    pub earlier: Vec<Tried<A, O>>,
+}
+
+/// A step that the vendor accepted, and the sight that it answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried<A, O> {
+    /// The step.
+    pub step: Step<A>,
+    /// What was seen before it.
+    pub before: Sight<O>,
+}
+
+/// How the object stands among those that name the same room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rivalry {
+    /// No other object names this room.
+    Alone,
+    /// Another object has the better claim.
+    Lost {
+        /// That object.
+        to: ObjectName,
+    },
+    /// This object has the best claim, and at least one other waits.
+    Won {
+        /// The next in line.
+        over: ObjectName,
+    },
+}
+
+/// What a person asked for outside the spec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instruction {
+    /// Nothing.
+    None,
+    /// The annotation `paused`.
+    Pause,
+    /// The annotation `release`.
+    Release,
+    /// The CRD itself is being deleted.
+    Uninstall,
+}
+
+/// Whether the account's limit of dismissals per minute has room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brake {
+    /// One more dismissal may go out now.
+    Free,
+    /// The minute's dismissals are used up.
+    Held,
+}
+
+/// What to do now, in order, and what is left undone and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Plan<A> {
+    /// Steps in the order they run; a change of owner is last. The first failure stops the rest.
+    pub steps: Vec<Step<A>>,
+    /// What no step takes care of.
+    pub left: Vec<Left>,
+    /// What becomes of the claim before the first step.
+    pub claiming: Claiming,
+}
+
+/// One call to the vendor that changes something, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step<A> {
+    /// The call.
+    pub action: A,
+    /// The differences it removes; never empty.
+    pub because: Vec<Change>,
+}
+
+/// What happens to the object's claim on the room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claiming {
+    /// The claim is written (and the finalizer, if deletion would have something to do) unless it stands already.
+    Take,
+    /// Nothing is written.
+    AsIs,
+    /// The finalizer is taken away: the room is not ours to end.
+    GiveUp,
+}
+
+/// Something a plan leaves undone, with its reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// It will go on by itself.
+    Wait {
+        /// What it waits for.
+        why: Waiting,
+        /// What differs meanwhile.
+        changes: Vec<Change>,
+    },
+    /// It will not go on until a person changes something.
+    Blocked {
+        /// What stands in the way.
+        why: Box<Blocker>,
+        /// What differs meanwhile.
+        changes: Vec<Change>,
+    },
+    /// `driftCorrection` leaves these differences for now.
+    Tolerated {
+        /// The differences.
+        changes: Vec<Change>,
+    },
+    /// The vendor does not show this managed field.
+    Unverified {
+        /// The field.
+        field: &'static str,
+    },
+    /// The room ended and `whenEnded: Leave` keeps it so.
+    Ended,
+    /// The object is paused.
+    Paused,
+    /// The object may go although the room stays.
+    Released(Release),
+}
+
+/// What a plan waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// The new owner must join the room first.
+    ForOwner {
+        /// The user that is waited for.
+        owner: String,
+    },
+    /// People are in a room that is to be dismissed.
+    ForPeople {
+        /// How many.
+        people: usize,
+    },
+    /// The account dismissed as many rooms in this minute as its `ProviderConfig` allows.
+    ForBrake,
+    /// The vendor accepted a call and does not show its effect yet.
+    ForEffect,
+}
+
+/// What stands in the way until a person acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Blocker {
+    /// The room was there before the object, and `Adopt` is not allowed.
+    AlreadyExists,
+    /// Another object has the better claim on the same room.
+    DuplicateClaim {
+        /// That object.
+        to: ObjectName,
+    },
+    /// The claim names another account than the `ProviderConfig`.
+    AccountChanged {
+        /// The account of the claim.
+        claimed: Account,
+    },
+    /// The verb that would correct the difference is not allowed.
+    Forbidden(Verb),
+    /// The room is not there and `Create` is not allowed.
+    NotFound,
+    /// Fields that can only be set when a room is made differ.
+    CreateOnly,
+    /// The vendor accepted the change twice and shows no effect.
+    NotEffective,
+    /// The vendor changed fields that were not sent.
+    NotPartial {
+        /// Those fields.
+        fields: Vec<&'static str>,
+    },
+    /// The vendor does not say how many people are in the room.
+    OccupancyUnknown,
+    /// People are still in the room after `dismissal.timeout`.
+    DismissalTimedOut,
+}
+
+/// Why an object may go without its room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// The annotation `release` asks for it.
+    Requested,
+    /// The object is paused.
+    Paused,
+    /// The CRD is being deleted; uninstalling ends no rooms.
+    Uninstalling,
+    /// `managementPolicies` does not list `Dismiss`.
+    NotAllowed,
+    /// The room was never this object's.
+    NotOurs,
+    /// Another object names the same room and goes on with it.
+    HandedOver {
+        /// That object.
+        to: ObjectName,
+    },
+}
+
+impl<A> Plan<A> {
+    /// Returns a plan without steps that leaves one thing.
+    pub fn only(left: Left, claiming: Claiming) -> Self {
+        Plan { steps: Vec::new(), left: vec![left], claiming }
+    }
+}
+
+impl Left {
+    /// Returns a blocker and what differs behind it.
+    #[must_use]
+    pub fn blocked(why: Blocker, changes: Vec<Change>) -> Self {
+        Left::Blocked { why: Box::new(why), changes }
+    }
+
+    /// Returns the differences that stay because of this.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        match self {
+            Left::Wait { changes, .. } | Left::Blocked { changes, .. } | Left::Tolerated { changes } => changes,
+            Left::Unverified { .. } | Left::Ended | Left::Paused | Left::Released(_) => &[],
+        }
+    }
+}
+
+/// Decides what needs no look at the vendor, and so no credential; `None`: look first.
+#[must_use]
+pub fn without_looking<D, I, A, O>(wanted: &Wanted<D, I>, memory: &Memory<A, O>) -> Option<Plan<A>> {
+    match &wanted.goal {
+        Goal::Present(_) => before_keeping(memory),
+        Goal::Absent(_) => before_dismissing(&wanted.terms, memory),
+    }
+}
+
+fn before_keeping<A, O>(memory: &Memory<A, O>) -> Option<Plan<A>> {
+    if memory.instruction == Instruction::Pause {
+        return Some(Plan::only(Left::Paused, Claiming::AsIs));
+    }
+    if let Rivalry::Lost { to } = &memory.rivalry {
+        let lost = Blocker::DuplicateClaim { to: to.clone() };
+        return Some(Plan::only(Left::blocked(lost, Vec::new()), Claiming::GiveUp));
+    }
+    account_changed(memory)
+}
+
+fn before_dismissing<A, O>(terms: &Terms, memory: &Memory<A, O>) -> Option<Plan<A>> {
+    let release = match (memory.instruction, &memory.ownership, &memory.rivalry) {
+        (Instruction::Uninstall, _, _) => Release::Uninstalling,
+        (Instruction::Release, _, _) => Release::Requested,
+        (_, Ownership::Unclaimed, _) | (_, _, Rivalry::Lost { .. }) => Release::NotOurs,
+        (Instruction::Pause, _, _) => Release::Paused,
+        (Instruction::None, _, _) if !terms.policies.allow(Verb::Dismiss) => Release::NotAllowed,
+        (Instruction::None, _, Rivalry::Won { over }) => Release::HandedOver { to: over.clone() },
+        (Instruction::None, _, Rivalry::Alone) => return account_changed(memory),
+    };
+    Some(Plan::only(Left::Released(release), Claiming::GiveUp))
+}
+
+fn account_changed<A, O>(memory: &Memory<A, O>) -> Option<Plan<A>> {
+    match &memory.ownership {
+        Ownership::OtherAccount(claimed) => {
+            let changed = Blocker::AccountChanged { claimed: claimed.clone() };
+            Some(Plan::only(Left::blocked(changed, Vec::new()), Claiming::AsIs))
+        }
+        Ownership::Confirmed | Ownership::Intended | Ownership::Unclaimed => None,
+    }
+}

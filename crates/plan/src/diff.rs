@@ -1,0 +1,21 @@
+//! One difference between what is wanted and what is seen.
+
+use alloc::string::{String, ToString};
+
+/// A field that differs. The texts are for people; a secret shows only as `set`, `not set` or `other`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Name of the field inside the engine's part of the spec, as in the CRD.
+    pub field: &'static str,
+    /// What the vendor shows.
+    pub seen: String,
+    /// What the spec asks for.
+    pub wanted: String,
+}
+
+impl Change {
+    /// Compares one managed field; `None` if both sides are equal.
+    pub fn between<T: PartialEq + ToString>(field: &'static str, seen: &T, wanted: &T) -> Option<Self> {
+        (seen != wanted).then(|| Change { field, seen: seen.to_string(), wanted: wanted.to_string() })
+    }
+}

@@ -1,0 +1,340 @@
+//! The Room Engine of Tencent RTC: what is wanted of a room, what is seen of it, and what can be done to it.
+//!
+//! The decision is in [`plan`](plan()); comparing field by field is in `compare`.
+
+mod compare;
+mod plan;
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+pub use plan::plan;
+
+use crate::decision;
+use crate::ids::{RoomId, Text, Timestamp, UserId};
+use crate::limits;
+use crate::policy::Verb;
+use crate::secret::{Secret, SecretRef, SecretValue};
+
+/// What tells this room from others of the account: its id, and what a create would have sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The room id.
+    pub room: RoomId,
+    /// The owner that a create sends; absent: the vendor makes the caller the owner.
+    pub owner: Option<UserId>,
+    /// The name that a create sends; absent: the vendor names the room by its id.
+    pub name: Option<RoomName>,
+}
+
+/// A room's name: at most 100 bytes.
+pub type RoomName = Text<{ limits::ROOM_NAME_BYTES }>;
+
+/// A room's free text: at most 500 bytes.
+pub type CustomInfo = Text<{ limits::CUSTOM_INFO_BYTES }>;
+
+/// The settings that the spec manages. Absent: not managed, neither compared nor changed.
+///
+/// `P` is [`SecretRef`] as parsed, and [`SecretValue`] once the Secret was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Desired<P = SecretValue> {
+    /// Room id, owner and name.
+    pub identity: Identity,
+    /// Most people at a time.
+    pub max_members: Option<u32>,
+    /// What is switched off.
+    pub switches: Switches,
+    /// Free text.
+    pub custom_info: Option<CustomInfo>,
+    /// How seats are taken.
+    pub take_seat_mode: Option<TakeSeatMode>,
+    /// The room's password.
+    pub password: Option<Password<P>>,
+    /// When the room is open; set at creation only.
+    pub schedule: Option<Schedule>,
+    /// Seats; set at creation only.
+    pub seats: Option<Seats>,
+    /// Users invited at creation; the vendor does not show them.
+    pub invitees: Vec<UserId>,
+    /// What happens after the vendor ended the room.
+    pub when_ended: WhenEnded,
+}
+
+/// A switch of the room that turns something off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// `IsVideoDisabled`
+    Video,
+    /// `IsAudioDisabled`
+    Audio,
+    /// `IsMessageDisabled`
+    Message,
+    /// `IsScreenSharingDisabled`
+    ScreenSharing,
+    /// `IsCloudRecordingDisabled`
+    CloudRecording,
+}
+
+impl Switch {
+    /// Every switch, in the order of the CRD.
+    pub const ALL: [Switch; 5] =
+        [Switch::Video, Switch::Audio, Switch::Message, Switch::ScreenSharing, Switch::CloudRecording];
+
+    /// Returns the name of the switch's field in the CRD.
+    #[must_use]
+    pub fn field(self) -> &'static str {
+        match self {
+            Switch::Video => "videoDisabled",
+            Switch::Audio => "audioDisabled",
+            Switch::Message => "messageDisabled",
+            Switch::ScreenSharing => "screenSharingDisabled",
+            Switch::CloudRecording => "cloudRecordingDisabled",
+        }
+    }
+}
+
+/// One value for each [`Switch`]: `Some(true)` is off for everyone, absent is not managed, not sent or not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Switches([Option<bool>; 5]);
+
+impl Switches {
+    /// Returns the value of one switch.
+    #[must_use]
+    pub fn get(&self, switch: Switch) -> Option<bool> {
+        self.0[switch as usize]
+    }
+
+    /// Sets the value of one switch.
+    pub fn set(&mut self, switch: Switch, value: Option<bool>) {
+        self.0[switch as usize] = value;
+    }
+
+    /// Returns these switches with one set.
+    #[must_use]
+    pub fn with(mut self, switch: Switch, value: Option<bool>) -> Self {
+        self.set(switch, value);
+        self
+    }
+}
+
+/// How a seat is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakeSeatMode {
+    /// Whoever comes sits down.
+    FreeToTake,
+    /// The host or an administrator agrees first.
+    ApplyToTake,
+}
+
+impl TakeSeatMode {
+    /// Returns the vendor's word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TakeSeatMode::FreeToTake => "FreeToTake",
+            TakeSeatMode::ApplyToTake => "ApplyToTake",
+        }
+    }
+}
+
+/// The password that the spec asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Password<P> {
+    /// The room has none.
+    None,
+    /// This one.
+    Set(P),
+}
+
+/// When a room is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// Start; absent: now.
+    pub start: Option<Timestamp>,
+    /// End; absent: one hour after the start.
+    pub end: Option<Timestamp>,
+}
+
+/// Whether a room has seats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seats {
+    /// Whether people sit on seats to speak.
+    pub enabled: bool,
+    /// Number of seats; absent: what the package allows.
+    pub max: Option<u32>,
+}
+
+/// What happens after the vendor ended the room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenEnded {
+    /// It is made again.
+    Recreate,
+    /// It stays ended until the spec is edited.
+    Leave,
+}
+
+/// What the vendor shows of a room. Absent: this answer does not have the field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// The administrator account that looked; it is no person in the room.
+    pub caller: String,
+    /// `RoomType`; absent: not shown.
+    pub room_type: Option<String>,
+    /// `Owner_Account`
+    pub owner: String,
+    /// `RoomName`
+    pub name: String,
+    /// `MaxMemberCount`
+    pub max_members: Option<u32>,
+    /// The switches.
+    pub switches: Switches,
+    /// `CustomInfo`
+    pub custom_info: Option<String>,
+    /// `TakeSeatMode`, which may be `None` as a word.
+    pub take_seat_mode: Option<String>,
+    /// `IsPasswordEnabled` and `Password`.
+    pub password: SeenPassword,
+    /// `ScheduleStartTime`
+    pub schedule_start: Option<Timestamp>,
+    /// `ScheduleEndTime`
+    pub schedule_end: Option<Timestamp>,
+    /// `IsSeatEnabled`
+    pub seats_enabled: Option<bool>,
+    /// `MaxSeatCount`
+    pub max_seats: Option<u32>,
+    /// `RoomStatus`
+    pub room_status: Option<String>,
+    /// `MemberCount`; what it counts is not documented, so nothing is decided by it.
+    pub member_count: Option<u32>,
+    /// Who is in the room.
+    pub members: Members,
+}
+
+/// What the vendor shows of the password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SeenPassword {
+    /// Neither field is in the answer.
+    NotShown,
+    /// The room has no password.
+    Off,
+    /// The room has one; absent: which one is not shown.
+    On(Option<Secret>),
+}
+
+/// Who is in the room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Members {
+    /// Nothing in this pass depends on it, so the vendor was not asked.
+    NotAsked,
+    /// The member list.
+    Listed(Vec<String>),
+}
+
+/// One call of the Room Engine that changes something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// `create_room`
+    Create(Box<Desired>),
+    /// `update_room_info`
+    Update(Box<Patch>),
+    /// `change_room_owner`
+    ChangeOwner {
+        /// `From_Account`: the owner as just seen.
+        from: String,
+        /// `NewOwner_Account`
+        to: UserId,
+    },
+    /// `destroy_room`
+    Destroy,
+}
+
+impl Action {
+    /// Returns the verb that must be allowed for this call.
+    #[must_use]
+    pub fn verb(&self) -> Verb {
+        match self {
+            Action::Create(_) => Verb::Create,
+            Action::Update(_) => Verb::Update,
+            Action::ChangeOwner { .. } => Verb::ChangeOwner,
+            Action::Destroy => Verb::Dismiss,
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Action::Create(_) => f.write_str("create the room"),
+            Action::Update(_) => f.write_str("update the room"),
+            Action::ChangeOwner { from, to } => write!(f, "change the owner from {from} to {}", to.as_str()),
+            Action::Destroy => f.write_str("dismiss the room"),
+        }
+    }
+}
+
+/// The fields of one `update_room_info`. Absent: not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patch {
+    /// `RoomName`, always sent: the vendor's page says that it defaults to the room id, on update too.
+    pub name: String,
+    /// `MaxMemberCount`
+    pub max_members: Option<u32>,
+    /// The switches.
+    pub switches: Switches,
+    /// `CustomInfo`
+    pub custom_info: Option<String>,
+    /// `TakeSeatMode`
+    pub take_seat_mode: Option<TakeSeatMode>,
+    /// `IsPasswordEnabled` and `Password`
+    pub password: Option<Password<SecretValue>>,
+}
+
+/// A goal of this engine.
+pub type Goal<P = SecretValue> = decision::Goal<Desired<P>, Identity>;
+/// A parsed spec of this engine.
+pub type Wanted<P = SecretValue> = decision::Wanted<Desired<P>, Identity>;
+/// A look at a room of this engine.
+pub type Sight = decision::Sight<Observed>;
+/// What is remembered of a room of this engine.
+pub type Memory = decision::Memory<Action, Observed>;
+/// A plan of this engine.
+pub type Plan = decision::Plan<Action>;
+
+impl Desired<SecretRef> {
+    /// Puts the value in the place of the reference to it.
+    ///
+    /// # Errors
+    /// Whatever `read` returns for the Secret.
+    pub fn resolve<E>(self, read: impl FnOnce(SecretRef) -> Result<SecretValue, E>) -> Result<Desired, E> {
+        let password = match self.password {
+            None => None,
+            Some(Password::None) => Some(Password::None),
+            Some(Password::Set(reference)) => Some(Password::Set(read(reference)?)),
+        };
+        Ok(Desired {
+            identity: self.identity,
+            max_members: self.max_members,
+            switches: self.switches,
+            custom_info: self.custom_info,
+            take_seat_mode: self.take_seat_mode,
+            password,
+            schedule: self.schedule,
+            seats: self.seats,
+            invitees: self.invitees,
+            when_ended: self.when_ended,
+        })
+    }
+}
+
+impl Observed {
+    /// Returns the people in the room, without the account that looked; absent: not asked.
+    #[must_use]
+    pub fn people(&self) -> Option<usize> {
+        match &self.members {
+            Members::NotAsked => None,
+            Members::Listed(members) => Some(members.iter().filter(|member| **member != self.caller).count()),
+        }
+    }
+}

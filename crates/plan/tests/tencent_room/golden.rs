@@ -1,0 +1,331 @@
+//! Each row is a situation; its plan and verdict stand in `tests/golden/tencent-room.txt`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use roomkeeper_plan::claim::Ownership;
+use roomkeeper_plan::decision::{Brake, Instruction, Rivalry, Tried, Wanted};
+use roomkeeper_plan::ids::{Account, ObjectName, SecretVersion, Timestamp};
+use roomkeeper_plan::policy::{Correction, Policies, Verb, WhenOccupied};
+use roomkeeper_plan::tencent_room::{Members, Password, Plan, Schedule, SeenPassword, Sight, Switch, WhenEnded};
+use roomkeeper_plan::verdict;
+
+use crate::cases::{Case, NOW, deleted, in_sync, name, secret, user};
+use crate::model::{planned, settle};
+
+#[test]
+fn plans_are_as_reviewed() {
+    let mut text = String::new();
+    for (title, case) in rows() {
+        writeln!(text, "## {title}").expect("a String takes every write");
+        describe(&mut text, &case);
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/tencent-room.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &text).expect("the golden file can be written");
+    }
+    let golden = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(golden == text, "{} is not what the planner says now; UPDATE=1 rewrites it:\n{text}", path.display());
+}
+
+#[test]
+fn every_row_settles_on_a_vendor_that_obeys() {
+    for (title, mut case) in rows() {
+        let rounds = settle(&mut case);
+        assert!(rounds.len() <= 2, "{title}: {rounds:?}");
+        assert!(planned(&case).steps.is_empty(), "{title}: planning again changes something");
+    }
+}
+
+fn describe(text: &mut String, case: &Case) {
+    let plan = planned(case);
+    let mut line = |line: String| {
+        text.push_str(&line);
+        text.push('\n');
+    };
+    line(format!("claim: {:?}", plan.claiming));
+    for (number, step) in plan.steps.iter().enumerate() {
+        line(format!("{}. {}", number + 1, step.action));
+        for change in &step.because {
+            line(format!("     {}: {} -> {}", change.field, change.seen, change.wanted));
+        }
+    }
+    for left in &plan.left {
+        line(format!("left: {}", first_word(&format!("{left:?}"))));
+        for change in left.changes() {
+            line(format!("     {}: {} -> {}", change.field, change.seen, change.wanted));
+        }
+    }
+    if plan.steps.is_empty() {
+        let verdict = verdict_of(&case.wanted, &case.sight, &plan);
+        line(format!("Ready={:?} {} Drifted={:?}", verdict.reason.ready(), verdict.reason, verdict.drifted));
+        line(format!("  {}", verdict.message));
+    }
+    line(String::new());
+}
+
+fn verdict_of<D, I>(wanted: &Wanted<D, I>, sight: &Sight, plan: &Plan) -> verdict::Verdict {
+    verdict::of(wanted, Some(sight), plan)
+}
+
+fn first_word(debug: &str) -> String {
+    let end = debug.find(" {").or_else(|| debug.find('(')).unwrap_or(debug.len());
+    debug[..end].to_owned()
+}
+
+fn only(verbs: &[Verb]) -> Policies {
+    verbs.iter().copied().collect()
+}
+
+fn rows() -> Vec<(&'static str, Case)> {
+    let mut rows = present();
+    rows.extend(owners_and_passwords());
+    rows.extend(ownership());
+    rows.extend(tolerance());
+    rows.extend(deletions());
+    rows
+}
+
+fn present() -> Vec<(&'static str, Case)> {
+    let rename = || in_sync().sees(|seen| seen.name = "Old".into());
+    vec![
+        ("in sync", in_sync()),
+        (
+            "no room, never claimed",
+            in_sync().sees_nothing().remembers(|memory| memory.ownership = Ownership::Unclaimed),
+        ),
+        ("no room, create lost", in_sync().sees_nothing().remembers(|memory| memory.ownership = Ownership::Intended)),
+        ("no room, create not allowed", in_sync().sees_nothing().under(|terms| terms.policies = only(&[Verb::Update]))),
+        ("room ended, whenEnded Recreate", in_sync().sees_nothing()),
+        ("room ended, whenEnded Leave", in_sync().sees_nothing().wants(|room| room.when_ended = WhenEnded::Leave)),
+        ("room ended, whenEnded Leave, spec edited", {
+            let mut case = in_sync().sees_nothing().wants(|room| room.when_ended = WhenEnded::Leave);
+            case.wanted.generation = 2;
+            case
+        }),
+        ("name differs", rename()),
+        (
+            "three settings differ",
+            rename().sees(|seen| {
+                seen.max_members = Some(20);
+                seen.switches.set(Switch::Audio, Some(false));
+            }),
+        ),
+        (
+            "unmanaged settings differ",
+            in_sync().wants(|room| (room.max_members, room.identity.name) = (None, None)).sees(|seen| {
+                seen.max_members = Some(7);
+                seen.name = "Host's choice".into();
+            }),
+        ),
+        ("name differs, update not allowed", rename().under(|terms| terms.policies = only(&[Verb::Create]))),
+        ("name differs, the update had no effect once", tried(rename(), 1)),
+        ("name differs, the update had no effect twice", tried(rename(), 2)),
+        ("the update changed a field that was not sent", {
+            let mut case = tried(rename(), 1);
+            case = case.sees(|seen| {
+                seen.name = "Weekly sync".into();
+                seen.custom_info = Some("gone".into());
+            });
+            case
+        }),
+        (
+            "create-only field differs",
+            in_sync().wants(|room| {
+                room.schedule = Some(Schedule { start: Some(Timestamp(1)), end: None });
+            }),
+        ),
+        (
+            "a managed field is not shown",
+            in_sync().wants(|room| room.custom_info = Some(name("x"))).sees(|seen| {
+                seen.custom_info = None;
+            }),
+        ),
+        ("a managed field is not shown, spec edited", {
+            let mut case =
+                in_sync().wants(|room| room.custom_info = Some(name("x"))).sees(|seen| seen.custom_info = None);
+            case.wanted.generation = 2;
+            case
+        }),
+    ]
+}
+
+/// The case after its plan was accepted `times` times without effect.
+fn tried(mut case: Case, times: usize) -> Case {
+    let step = planned(&case).steps.remove(0);
+    for _ in 0..times {
+        case.memory.tried.push(Tried { step: step.clone(), before: case.sight.clone() });
+    }
+    case
+}
+
+fn owners_and_passwords() -> Vec<(&'static str, Case)> {
+    let to_bob = || in_sync().wants(|room| room.identity.owner = Some(user("bob")));
+    let here = |members: &[&str]| Members::Listed(members.iter().map(ToString::to_string).collect());
+    let locked = || in_sync().wants(|room| room.password = Some(Password::Set(secret("4711", "7"))));
+    let version =
+        |resource_version: &str| SecretVersion { uid: "uid-1".into(), resource_version: resource_version.into() };
+    vec![
+        ("new owner is not in the room", to_bob().sees(|seen| seen.members = here(&["alice"]))),
+        ("new owner is in the room", to_bob().sees(|seen| seen.members = here(&["alice", "bob"]))),
+        ("new owner waits, name is corrected", to_bob().sees(|seen| seen.name = "Old".into())),
+        (
+            "new owner is in the room and the name differs",
+            to_bob().sees(|seen| {
+                seen.members = here(&["bob"]);
+                seen.name = "Old".into();
+            }),
+        ),
+        ("new owner, change not allowed", to_bob().under(|terms| terms.policies = only(&[Verb::Update]))),
+        ("password wanted, none set", locked()),
+        ("password is another", locked().sees(|seen| seen.password = SeenPassword::On(Some("1234".to_owned().into())))),
+        ("password is right", locked().sees(|seen| seen.password = SeenPassword::On(Some("4711".to_owned().into())))),
+        ("password not shown, never applied", locked().sees(|seen| seen.password = SeenPassword::On(None))),
+        (
+            "password not shown, this version applied",
+            locked()
+                .sees(|seen| seen.password = SeenPassword::On(None))
+                .remembers(|memory| drop(memory.applied_secrets.insert("password".into(), version("7")))),
+        ),
+        (
+            "password not shown, older version applied",
+            locked()
+                .sees(|seen| seen.password = SeenPassword::NotShown)
+                .remembers(|memory| drop(memory.applied_secrets.insert("password".into(), version("6")))),
+        ),
+        (
+            "no password wanted, one is set",
+            in_sync().wants(|room| room.password = Some(Password::None)).sees(|seen| {
+                seen.password = SeenPassword::On(None);
+            }),
+        ),
+    ]
+}
+
+fn ownership() -> Vec<(&'static str, Case)> {
+    let unclaimed = || in_sync().remembers(|memory| memory.ownership = Ownership::Unclaimed);
+    let intended = || {
+        in_sync().remembers(|memory| {
+            memory.ownership = Ownership::Intended;
+            memory.settled_generation = None;
+        })
+    };
+    let rival = || ObjectName { namespace: "other".into(), name: "sync".into() };
+    vec![
+        ("room was there before", unclaimed()),
+        ("room was there before and differs", unclaimed().sees(|seen| seen.owner = "mallory".into())),
+        (
+            "room was there before, adopt allowed",
+            unclaimed().under(|terms| terms.policies = only(&Verb::ALL)).sees(|seen| {
+                seen.name = "Old".into();
+            }),
+        ),
+        ("observe only, in sync", unclaimed().under(|terms| terms.policies = Policies::OBSERVE_ONLY)),
+        (
+            "observe only, differs",
+            unclaimed().under(|terms| terms.policies = Policies::OBSERVE_ONLY).sees(|seen| {
+                seen.name = "Old".into();
+            }),
+        ),
+        (
+            "update without adopt or create, differs",
+            unclaimed().under(|terms| terms.policies = only(&[Verb::Update])).sees(|seen| seen.name = "Old".into()),
+        ),
+        ("reply of the create was lost, the room is what was sent", intended()),
+        (
+            "reply of the create was lost, somebody else made the room",
+            intended().sees(|seen| seen.owner = "mallory".into()),
+        ),
+        ("room of the other engine", in_sync().sees(|seen| seen.room_type = Some("Live".into()))),
+        (
+            "another object has the better claim",
+            in_sync().remembers(|memory| memory.rivalry = Rivalry::Lost { to: rival() }),
+        ),
+        (
+            "claim of another account",
+            in_sync().remembers(|memory| {
+                memory.ownership = Ownership::OtherAccount(Account::tencent(7));
+            }),
+        ),
+        ("paused", in_sync().remembers(|memory| memory.instruction = Instruction::Pause)),
+    ]
+}
+
+fn tolerance() -> Vec<(&'static str, Case)> {
+    let unmuted = |correction| {
+        in_sync()
+            .under(move |terms| terms.correction.fields = [("audioDisabled".into(), correction)].into())
+            .sees(|seen| seen.switches.set(Switch::Audio, Some(false)))
+    };
+    let edited = |mut case: Case| {
+        case.wanted.generation = 2;
+        case
+    };
+    let alice_is_in = |case: Case| case.sees(|seen| seen.members = Members::Listed(vec!["alice".into()]));
+    vec![
+        ("OnEdit, not edited", unmuted(Correction::OnEdit)),
+        ("OnEdit, edited", edited(unmuted(Correction::OnEdit))),
+        ("WhenIdle, somebody is in", alice_is_in(unmuted(Correction::WhenIdle))),
+        ("WhenIdle, nobody is in", unmuted(Correction::WhenIdle)),
+        (
+            "WhenIdle for one field, another differs too",
+            alice_is_in(unmuted(Correction::WhenIdle)).sees(|seen| {
+                seen.name = "Old".into();
+            }),
+        ),
+    ]
+}
+
+fn deletions() -> Vec<(&'static str, Case)> {
+    let occupied =
+        || deleted().sees(|seen| seen.members = Members::Listed(vec!["alice".into(), "administrator".into()]));
+    let intended = || deleted().remembers(|memory| memory.ownership = Ownership::Intended);
+    let rival = || ObjectName { namespace: "other".into(), name: "sync".into() };
+    vec![
+        ("deleted, nobody is in", deleted()),
+        ("deleted, room is gone", deleted().sees_nothing()),
+        ("deleted, somebody is in", occupied()),
+        (
+            "deleted, somebody is in, whenOccupied Dismiss",
+            occupied().under(|terms| terms.when_occupied = WhenOccupied::Dismiss),
+        ),
+        ("deleted, somebody is in for too long", occupied().under(|terms| terms.dismissal_timeout = Some(60))),
+        ("deleted, somebody is in, timeout not reached", occupied().under(|terms| terms.dismissal_timeout = Some(61))),
+        (
+            "deleted, only the administrator account is in",
+            deleted().sees(|seen| {
+                seen.members = Members::Listed(vec!["administrator".into()]);
+            }),
+        ),
+        ("deleted, nobody says who is in", deleted().sees(|seen| seen.members = Members::NotAsked)),
+        ("deleted, dismiss not allowed", deleted().under(|terms| terms.policies = only(&[Verb::Create]))),
+        ("deleted, never claimed", deleted().remembers(|memory| memory.ownership = Ownership::Unclaimed)),
+        ("deleted, create never seen, the room is what was sent", intended()),
+        ("deleted, create never seen, somebody else's room", intended().sees(|seen| seen.name = "Theirs".into())),
+        (
+            "deleted, claim of another account",
+            deleted().remembers(|memory| {
+                memory.ownership = Ownership::OtherAccount(Account::tencent(7));
+            }),
+        ),
+        ("deleted while paused", deleted().remembers(|memory| memory.instruction = Instruction::Pause)),
+        ("deleted with release", deleted().remembers(|memory| memory.instruction = Instruction::Release)),
+        ("deleted with its CRD", deleted().remembers(|memory| memory.instruction = Instruction::Uninstall)),
+        (
+            "deleted, a rival had the better claim",
+            deleted().remembers(|memory| memory.rivalry = Rivalry::Lost { to: rival() }),
+        ),
+        (
+            "deleted, a rival goes on with the room",
+            deleted().remembers(|memory| memory.rivalry = Rivalry::Won { over: rival() }),
+        ),
+        ("deleted, the account's brake holds", deleted().remembers(|memory| memory.brake = Brake::Held)),
+        ("deleted, the destroy shows no effect yet", tried(deleted(), 1)),
+        (
+            "deleted at this very second, timeout of zero",
+            occupied()
+                .under(|terms| terms.dismissal_timeout = Some(0))
+                .remembers(|memory| memory.deletion_requested = Some(NOW)),
+        ),
+    ]
+}
