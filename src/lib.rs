@@ -1,1 +1,5 @@
 //! Roomkeeper.
+
+pub mod api;
+pub mod generate;
+

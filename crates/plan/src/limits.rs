@@ -35,7 +35,7 @@ pub const SCHEDULE_MIN_SECONDS: u32 = 300;
 pub const INVITEES: usize = 300;
 
 /// Longest room password in bytes that we send.
-/// Our own bound: Tencent documents no rule for `Password`; longer than this is a wrong key of the Secret.
+/// Our own bound: Tencent documents no rule for `Password`; a longer value is a wrong key of the Secret.
 pub const ROOM_PASSWORD_BYTES: usize = 128;
 
 // --- Tencent Live Engine -----------------------------------------------------------------------------------------

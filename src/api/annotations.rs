@@ -1,0 +1,33 @@
+//! The names that Roomkeeper puts on objects of the cluster: annotations, the finalizer, the field manager.
+//!
+//! It knows names only; what an annotation does is decided where it is read.
+
+/// Stops all work on an object while its value is `"true"`.
+///
+/// Nothing is looked at and nothing is changed; a deletion while paused lets the object go and the room stays.
+pub const PAUSED: &str = "roomkeeper.dev/paused";
+
+/// Asks for a look now; any new value counts, a time is customary.
+///
+/// The value comes back in `status.lastHandledReconcileAt` when the look is done.
+pub const RECONCILE_REQUESTED_AT: &str = "roomkeeper.dev/reconcile-requested-at";
+
+/// Asks to dismiss the room once without deleting the object; any new value counts.
+///
+/// The value comes back in `status.lastHandledDismissAt`.
+pub const DISMISS_REQUESTED_AT: &str = "roomkeeper.dev/dismiss-requested-at";
+
+/// Lets the object go without touching the room while its value is `"true"`; an event names the room that stays.
+pub const RELEASE: &str = "roomkeeper.dev/release";
+
+/// Has the API server refuse the deletion of the object while its value is `"true"`.
+pub const PROTECT: &str = "roomkeeper.dev/protect";
+
+/// Records whose room it is: `<externalId> <namespace>/<name>`, written by the controller before its first change.
+pub const CLAIM: &str = "roomkeeper.dev/claim";
+
+/// Keeps an object until its room is dismissed; set only where deletion has something to do.
+pub const FINALIZER: &str = "roomkeeper.dev/finalizer";
+
+/// The one field manager of everything that the controller applies.
+pub const FIELD_MANAGER: &str = "roomkeeper";
