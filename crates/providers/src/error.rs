@@ -110,7 +110,7 @@ impl Error {
         self
     }
 
-    /// Sets the request id, which is cleaned like any foreign text.
+    /// Sets the request id, cleaned like any foreign text; the caller has freed it of the request's secrets.
     pub(crate) fn with_request_id(mut self, request_id: Option<&str>) -> Self {
         self.request_id = request_id.map(|id| message::shown(id, &[]));
         self

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use super::{Call, code};
 use crate::error::{Class, Code, Error, Outcome};
 use crate::lenient;
+use crate::message;
 use crate::reply::Reply;
 
 /// The part that every answer has, also those of the account system.
@@ -39,7 +40,7 @@ pub(super) struct Nothing {}
 pub(super) fn read<T: DeserializeOwned>(call: Call, body: &[u8], secrets: &[&str]) -> Result<Reply<T>, Error> {
     let head: Head = decode(call, body)?;
     let text = head.text.unwrap_or_default();
-    let request_id = head.request_id;
+    let request_id = head.request_id.map(|id| String::from(message::shown(&id, secrets)));
     let refusal = |class, outcome| Error::new(call.name(), class, outcome).with_request_id(request_id.as_deref());
     match head.code {
         Some(0) if head.status.as_deref().is_none_or(|status| status == "OK") => {}
@@ -58,7 +59,6 @@ pub(super) fn read<T: DeserializeOwned>(call: Call, body: &[u8], secrets: &[&str
         }
     }
     let value = decode(call, body).map_err(|error| error.with_request_id(request_id.as_deref()))?;
-    let request_id = request_id.map(|id| crate::message::shown(&id, secrets).into());
     Ok(Reply { value, request_id })
 }
 
@@ -140,7 +140,8 @@ mod tests {
             room_info: RoomInfo,
         }
         let body = br#"{"ErrorCode":0,"RequestId":"req-3","Response":{"RoomInfo":{"MemberCount":"hunter2"}}}"#;
-        let error = read::<Wrapped<Info>>(GET, body, &[]).map(|reply| reply.value.response.room_info).unwrap_err();
+        let shown = read::<Wrapped<Info>>(GET, body, &[]).map(|reply| reply.value.response.room_info);
+        let error = shown.expect_err("a word is no number");
         assert_eq!(error.message(), "answered with a missing or unexpected value at `Response.RoomInfo.MemberCount`");
         assert_eq!(error.request_id(), Some("req-3"));
     }
