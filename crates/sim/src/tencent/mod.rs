@@ -1,0 +1,238 @@
+//! Tencent's room services: the Room Engine, and the accounts that its rooms need.
+//! Pure: from world, request and time to a change and a reply. HTTP status is always 200, the truth is `ErrorCode`.
+
+mod accounts;
+mod admission;
+mod body;
+mod codes;
+mod room_engine;
+pub mod rules;
+mod settings;
+pub mod state;
+mod usersig;
+
+use serde_json::{Value, json};
+
+pub use codes::{CODES, Code};
+pub use usersig::{Expected, UserSigError, Validity, verify_usersig};
+
+use crate::limits::Limit;
+use crate::service::{Answer, Call, Context, Done, Kind, Reply, Request};
+use crate::world::{Target, World};
+use admission::{Admitted, Parameters, admit};
+use body::Fields;
+use rules::Refusal;
+
+/// Every path of the vendor's server API begins with this.
+const PREFIX: &str = "/v4/";
+
+/// One operation of the services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    CreateRoom,
+    GetRoomInfo,
+    UpdateRoomInfo,
+    DestroyRoom,
+    ChangeRoomOwner,
+    GetRoomMemberList,
+    AccountImport,
+    AccountCheck,
+}
+
+impl Operation {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::CreateRoom,
+        Self::GetRoomInfo,
+        Self::UpdateRoomInfo,
+        Self::DestroyRoom,
+        Self::ChangeRoomOwner,
+        Self::GetRoomMemberList,
+        Self::AccountImport,
+        Self::AccountCheck,
+    ];
+
+    /// The name in journal, faults and limits.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::CreateRoom => "room_engine/create_room",
+            Self::GetRoomInfo => "room_engine/get_room_info",
+            Self::UpdateRoomInfo => "room_engine/update_room_info",
+            Self::DestroyRoom => "room_engine/destroy_room",
+            Self::ChangeRoomOwner => "room_engine/change_room_owner",
+            Self::GetRoomMemberList => "room_engine/get_room_member_list",
+            Self::AccountImport => "accounts/account_import",
+            Self::AccountCheck => "accounts/account_check",
+        }
+    }
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::CreateRoom => "/v4/room_engine_http_srv/create_room",
+            Self::GetRoomInfo => "/v4/room_engine_http_srv/get_room_info",
+            Self::UpdateRoomInfo => "/v4/room_engine_http_srv/update_room_info",
+            Self::DestroyRoom => "/v4/room_engine_http_srv/destroy_room",
+            Self::ChangeRoomOwner => "/v4/room_engine_http_srv/change_room_owner",
+            Self::GetRoomMemberList => "/v4/room_engine_http_srv/get_room_member_list",
+            Self::AccountImport => "/v4/im_open_login_svc/account_import",
+            Self::AccountCheck => "/v4/im_open_login_svc/account_check",
+        }
+    }
+
+    fn of_path(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|operation| operation.path() == path)
+    }
+
+    const fn kind(self) -> Kind {
+        match self {
+            Self::GetRoomInfo | Self::GetRoomMemberList | Self::AccountCheck => Kind::Read,
+            Self::CreateRoom
+            | Self::UpdateRoomInfo
+            | Self::DestroyRoom
+            | Self::ChangeRoomOwner
+            | Self::AccountImport => Kind::Write,
+        }
+    }
+
+    /// The vendor's limit, in requests a second. Its scope is not documented: here it is the SDKAppID.
+    const fn usual_rate(self) -> u32 {
+        match self {
+            Self::AccountCheck => rules::ACCOUNT_CHECK_RATE,
+            Self::CreateRoom
+            | Self::GetRoomInfo
+            | Self::UpdateRoomInfo
+            | Self::DestroyRoom
+            | Self::ChangeRoomOwner
+            | Self::GetRoomMemberList
+            | Self::AccountImport => rules::USUAL_RATE,
+        }
+    }
+
+    /// Where the payload goes: room calls have it under `Response`, account calls at the top.
+    const fn payload_place(self) -> PayloadPlace {
+        match self {
+            Self::AccountImport | Self::AccountCheck => PayloadPlace::Top,
+            Self::CreateRoom
+            | Self::GetRoomInfo
+            | Self::UpdateRoomInfo
+            | Self::DestroyRoom
+            | Self::ChangeRoomOwner
+            | Self::GetRoomMemberList => PayloadPlace::Response,
+        }
+    }
+}
+
+enum PayloadPlace {
+    Top,
+    Response,
+}
+
+/// Returns whether a path belongs to these services, also if no operation has it.
+pub(crate) fn owns(path: &str) -> bool {
+    path.starts_with(PREFIX)
+}
+
+/// Reads what a request is about, without judging it.
+pub(crate) fn read(request: &Request) -> Call {
+    let parameters = Parameters::of(&request.head.uri);
+    let operation = Operation::of_path(request.head.uri.path());
+    let body: Option<Value> = serde_json::from_slice(&request.body).ok();
+    let room = body.as_ref().and_then(room_id);
+    let target = match (parameters.sdk_app_id(), &room) {
+        (Some(app), Some(room)) => Some(Target::TencentRoom { app, room: room.clone() }),
+        (_, _) => None,
+    };
+    Call {
+        operation: operation.map_or_else(|| request.head.uri.path().to_owned(), |known| known.name().to_owned()),
+        kind: operation.map_or(Kind::Read, Operation::kind),
+        account: parameters.get("sdkappid").map(str::to_owned),
+        room,
+        identifier: parameters.get("identifier").map(str::to_owned),
+        target,
+        body,
+    }
+}
+
+/// Returns the rate limits that a request counts against.
+pub(crate) fn limits(world: &World, request: &Request) -> Vec<Limit> {
+    let Some(operation) = Operation::of_path(request.head.uri.path()) else { return Vec::new() };
+    let Some(sdk_app_id) = Parameters::of(&request.head.uri).sdk_app_id() else { return Vec::new() };
+    let Some(app) = world.tencent.get(&sdk_app_id) else { return Vec::new() };
+    let per_second = app.limits.per_operation.get(operation.name()).copied().unwrap_or(operation.usual_rate());
+    let own = Limit {
+        key: format!("tencent/{sdk_app_id}/{}", operation.name()),
+        per_second,
+        code: Code::ApiRateExceeded.number(),
+    };
+    let together = app.limits.together.map(|per_second| Limit {
+        key: format!("tencent/{sdk_app_id}"),
+        per_second,
+        code: Code::AppRateExceeded.number(),
+    });
+    std::iter::once(own).chain(together).collect()
+}
+
+/// Carries a request out, or refuses it.
+pub(crate) fn answer(world: &mut World, request: &Request, context: &Context) -> Answer {
+    match admit(world, request, context).and_then(|admitted| carry_out(admitted, request, context)) {
+        Ok((operation, payload)) => success(operation, payload, &context.request_id),
+        Err(Refusal { code, info }) => refuse(code.number(), Some(&info), &context.request_id),
+    }
+}
+
+fn carry_out(admitted: Admitted<'_>, request: &Request, context: &Context) -> Result<(Operation, Value), Refusal> {
+    let Admitted { app, operation, caller } = admitted;
+    let body: Value = serde_json::from_slice(&request.body)
+        .map_err(|_| Refusal::about(Code::JsonNotParsed, "the body is not JSON; it is at least {}"))?;
+    let body = &Fields::of_body(&body)?;
+    let payload = match operation {
+        Operation::CreateRoom => room_engine::create(app, body, &caller, context.now),
+        Operation::GetRoomInfo => room_engine::get(app, body, context.now),
+        Operation::UpdateRoomInfo => room_engine::update(app, body),
+        Operation::DestroyRoom => room_engine::destroy(app, body),
+        Operation::ChangeRoomOwner => room_engine::change_owner(app, body),
+        Operation::GetRoomMemberList => room_engine::members(app, body),
+        Operation::AccountImport => accounts::import(app, body),
+        Operation::AccountCheck => accounts::check(app, body),
+    }?;
+    Ok((operation, payload))
+}
+
+fn success(operation: Operation, payload: Value, request_id: &str) -> Answer {
+    let mut envelope = envelope("OK", 0, "", request_id);
+    match (operation.payload_place(), payload) {
+        // The pages of the writes show the envelope alone.
+        (PayloadPlace::Top | PayloadPlace::Response, Value::Null) => {}
+        (PayloadPlace::Top, Value::Object(fields)) => {
+            for (name, value) in fields {
+                envelope[name] = value;
+            }
+        }
+        (PayloadPlace::Top | PayloadPlace::Response, payload) => envelope["Response"] = payload,
+    }
+    let done = match operation.kind() {
+        Kind::Read => Done::Nothing,
+        Kind::Write => Done::Changed,
+    };
+    Answer { reply: Reply::json(&envelope), code: 0, done }
+}
+
+/// Returns a refusal with any code; without a text it has the one of the code's table.
+pub(crate) fn refuse(code: i64, info: Option<&str>, request_id: &str) -> Answer {
+    let text = info.or_else(|| Code::from_number(code).map(Code::info)).unwrap_or("refused");
+    Answer { reply: Reply::json(&envelope("FAIL", code, text, request_id)), code, done: Done::Nothing }
+}
+
+/// Returns the refusal of a request that came too often.
+pub(crate) fn throttled(request_id: &str) -> Answer {
+    refuse(Code::ApiRateExceeded.number(), None, request_id)
+}
+
+fn envelope(status: &str, code: i64, info: &str, request_id: &str) -> Value {
+    json!({ "ActionStatus": status, "ErrorCode": code, "ErrorInfo": info, "RequestId": request_id })
+}
+
+/// The room that a body names, directly or in its `RoomInfo`.
+fn room_id(body: &Value) -> Option<String> {
+    let named = body.get("RoomId").or_else(|| body.get("RoomInfo")?.get("RoomId"))?;
+    named.as_str().map(str::to_owned)
+}
