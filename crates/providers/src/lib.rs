@@ -13,7 +13,7 @@
 //!     http: http::Client::new(&http::Settings::default())?,
 //! })?;
 //! let room = tencent::RoomEngine::new(client).get_room_info("weekly-sync").await?;
-//! println!("{:?}", room.owner);
+//! println!("{:?}", room.value.owner);
 //! # Ok(()) }
 //! ```
 //!

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Client;
 use super::envelope::Nothing;
-use super::{Call, Client};
 use crate::error::{Class, Error, Outcome};
 use crate::lenient;
 use crate::limit::{Limit, LimitGroup};
@@ -110,25 +110,25 @@ impl Accounts {
     ///
     /// # Errors
     /// `Invalid`, without a call, for more than [`CHECK_LIMIT`] accounts; `Unknown` where the answer leaves one out.
-    pub async fn account_check(&self, accounts: &[&str]) -> Result<Vec<AccountState>, Error> {
+    pub async fn account_check(&self, accounts: &[&str]) -> Result<Reply<Vec<AccountState>>, Error> {
         let failure = |class, text: &str| {
             Error::new(Operation::AccountCheck.name(), class, Outcome::Refused).with_message(text, &[])
         };
         if accounts.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Reply { value: Vec::new(), request_id: None });
         }
         if accounts.len() > CHECK_LIMIT {
             return Err(failure(Class::Invalid, "at most 100 accounts can be checked in one call"));
         }
         let body = Check { items: accounts.iter().map(|account| CheckItem { account }).collect() };
-        let reply = self.client.call::<_, Checked>(Call::Accounts(Operation::AccountCheck), &body, &[]).await?;
-        let states: Vec<_> = reply.value.items.into_iter().map(AccountState::from).collect();
-        let complete = accounts.iter().all(|account| states.iter().any(|state| state.account == *account));
+        let reply = self.client.call::<_, Checked>(Operation::AccountCheck, &body, &[]).await?;
+        let reply = reply.map(|checked| checked.items.into_iter().map(AccountState::from).collect::<Vec<_>>());
+        let complete = accounts.iter().all(|account| reply.value.iter().any(|state| state.account == *account));
         if !complete {
             let error = failure(Class::Unknown, "answered without one of the accounts asked for");
             return Err(error.with_request_id(reply.request_id.as_deref()));
         }
-        Ok(states)
+        Ok(reply)
     }
 
     /// Makes an account known (`account_import`, trtc.io/document/34953); idempotent.
@@ -136,8 +136,7 @@ impl Accounts {
     /// # Errors
     /// `Invalid` for a name that the vendor does not take; `Quota` beyond the accounts of a trial.
     pub async fn account_import(&self, account: &NewAccount) -> Result<Reply<()>, Error> {
-        let call = Call::Accounts(Operation::AccountImport);
-        let reply = self.client.call::<_, Nothing>(call, account, &[]).await?;
+        let reply = self.client.call::<_, Nothing>(Operation::AccountImport, account, &[]).await?;
         Ok(reply.map(|Nothing {}| ()))
     }
 }

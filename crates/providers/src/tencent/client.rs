@@ -123,11 +123,12 @@ impl Client {
     /// Makes a call, and once more with a new UserSig if the vendor says that the first one expired.
     ///
     /// The secrets are what the body holds of them; no error repeats them.
-    pub(super) async fn call<Q, A>(&self, call: Call, body: &Q, secrets: &[&str]) -> Result<Reply<A>, Error>
+    pub(super) async fn call<Q, A>(&self, call: impl Into<Call>, body: &Q, secrets: &[&str]) -> Result<Reply<A>, Error>
     where
         Q: Serialize + Sync,
         A: DeserializeOwned,
     {
+        let call = call.into();
         // The vendor refuses an empty body; a struct gives at least `{}`.
         let body = serde_json::to_vec(body).expect("request types have string keys and finite numbers");
         let signature = self.signature();

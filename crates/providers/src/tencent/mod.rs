@@ -69,3 +69,15 @@ impl Call {
         }
     }
 }
+
+impl From<room_engine::Operation> for Call {
+    fn from(operation: room_engine::Operation) -> Self {
+        Self::RoomEngine(operation)
+    }
+}
+
+impl From<accounts::Operation> for Call {
+    fn from(operation: accounts::Operation) -> Self {
+        Self::Accounts(operation)
+    }
+}

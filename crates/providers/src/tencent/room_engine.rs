@@ -6,8 +6,8 @@ mod room;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::Client;
 use super::envelope::{Nothing, Wrapped};
-use super::{Call, Client};
 use crate::error::{Class, Error, Outcome};
 use crate::lenient;
 use crate::limit::{Limit, LimitGroup};
@@ -115,20 +115,20 @@ impl RoomEngine {
     ///
     /// # Errors
     /// `NotFound { what: Room }` where there is none; `Unknown` where the answer shows another room or none.
-    pub async fn get_room_info(&self, room_id: &str) -> Result<RoomInfo, Error> {
+    pub async fn get_room_info(&self, room_id: &str) -> Result<Reply<RoomInfo>, Error> {
         #[derive(Deserialize)]
         struct Shown {
             #[serde(rename = "RoomInfo")]
             room: RoomInfo,
         }
         let reply = self.call::<_, Wrapped<Shown>>(Operation::GetRoomInfo, &OneRoom { room_id }, &[]).await?;
-        let room = reply.value.response.room;
-        if room.room_id.as_deref().is_some_and(|shown| shown != room_id) {
+        let reply = reply.map(|shown| shown.response.room);
+        if reply.value.room_id.as_deref().is_some_and(|shown| shown != room_id) {
             return Err(Error::new(Operation::GetRoomInfo.name(), Class::Unknown, Outcome::Uncertain)
                 .with_message("answered with another room than the one asked for", &[])
                 .with_request_id(reply.request_id.as_deref()));
         }
-        Ok(room)
+        Ok(reply)
     }
 
     /// Makes a room of type `Conference` (`create_room`, trtc.io/document/60707).
@@ -205,18 +205,19 @@ impl RoomEngine {
 
     /// Lists everybody in a room, page by page (`get_room_member_list`, trtc.io/document/60715).
     ///
-    /// Each page is a call of its own against the limit. The list is not a snapshot: people come and go between pages.
+    /// Each page of 50 is a call of its own against the limit. The list is not a snapshot: people come and go between
+    /// pages. The request id is that of the last page.
     ///
     /// # Errors
     /// `NotFound { what: Room }`; `Unknown` where the list repeats a page or does not end after 200 of them.
-    pub async fn get_room_member_list(&self, room_id: &str) -> Result<Vec<Member>, Error> {
+    pub async fn get_room_member_list(&self, room_id: &str) -> Result<Reply<Vec<Member>>, Error> {
         let mut members = Vec::new();
         let mut next = String::new();
         for _ in 0..PAGES {
-            let page = self.get_room_member_page(room_id, &next).await?;
+            let Reply { value: page, request_id } = self.get_room_member_page(room_id, &next).await?;
             members.extend(page.members);
             match page.next.filter(|next| !next.is_empty()) {
-                None => return Ok(members),
+                None => return Ok(Reply { value: members, request_id }),
                 Some(following) if following == next => return Err(endless("the member list repeats a page")),
                 Some(following) => next = following,
             }
@@ -228,7 +229,7 @@ impl RoomEngine {
     ///
     /// # Errors
     /// `NotFound { what: Room }` where there is none.
-    pub async fn get_room_member_page(&self, room_id: &str, next: &str) -> Result<MemberPage, Error> {
+    pub async fn get_room_member_page(&self, room_id: &str, next: &str) -> Result<Reply<MemberPage>, Error> {
         #[derive(Serialize)]
         struct List<'a> {
             #[serde(rename = "RoomId")]
@@ -240,7 +241,7 @@ impl RoomEngine {
         }
         let body = List { room_id, count: PAGE, next };
         let reply = self.call::<_, Wrapped<MemberPage>>(Operation::GetRoomMemberList, &body, &[]).await?;
-        Ok(reply.value.response)
+        Ok(reply.map(|page| page.response))
     }
 
     async fn write<Q>(&self, operation: Operation, body: &Q, secrets: &[&str]) -> Result<Reply<()>, Error>
@@ -256,7 +257,7 @@ impl RoomEngine {
         Q: Serialize + Sync,
         A: DeserializeOwned,
     {
-        self.client.call(Call::RoomEngine(operation), body, secrets).await
+        self.client.call(operation, body, secrets).await
     }
 }
 

@@ -151,7 +151,7 @@ async fn a_room_is_read_however_the_vendor_writes_its_values() {
         "IsPasswordEnabled": true, "Password": "hunter2", "SomethingNew": {"a": [1]},
     });
     let (vendor, engine) = room_engine([response(json!({"RoomInfo": room}))]).await;
-    let room = engine.get_room_info("r").await.expect("a room");
+    let room = engine.get_room_info("r").await.expect("a room").value;
     assert_eq!(vendor.requests()[0].line(), format!("{ROOM_ENGINE}/get_room_info"));
     assert_eq!(vendor.requests()[0].json(), json!({"RoomId": "r"}));
     assert_eq!((room.owner.as_deref(), room.max_members, room.max_seats), (Some("144115"), Some(300), Some(8)));
@@ -193,7 +193,7 @@ async fn members_are_read_to_the_last_page() {
         response(json!({"MemberList": members, "Next": next}))
     };
     let (vendor, engine) = room_engine([page(&["a", "b"], "2"), page(&[], "3"), page(&["c"], "")]).await;
-    let members = engine.get_room_member_list("r").await.expect("three pages");
+    let members = engine.get_room_member_list("r").await.expect("three pages").value;
     let member = |name: &str| Member { account: Some(name.into()), role: Some("Member".into()), ..Member::default() };
     assert_eq!(members, ["a", "b", "c"].map(member));
     let asked: Vec<_> = vendor.requests().iter().map(|request| request.json()).collect();
@@ -224,7 +224,7 @@ async fn accounts_are_checked_and_imported() {
     let vendor = Vendor::start([checked.clone(), checked, success()].map(|body| answer(&body))).await;
     let accounts = Accounts::new(client(&vendor.endpoint, || NOW));
 
-    let states = accounts.account_check(&["alice", "bob", "carol"]).await.expect("an answer");
+    let states = accounts.account_check(&["alice", "bob", "carol"]).await.expect("an answer").value;
     let state = |account: &str, presence| AccountState { account: account.into(), presence };
     let failed = Presence::Failed { code: 70_402, message: "bad name".into() };
     assert_eq!(
@@ -246,7 +246,7 @@ async fn accounts_are_checked_and_imported() {
 async fn a_check_of_none_or_too_many_accounts_calls_nobody() {
     let vendor = Vendor::start([]).await;
     let accounts = Accounts::new(client(&vendor.endpoint, || NOW));
-    assert_eq!(accounts.account_check(&[]).await.expect("nothing to ask"), []);
+    assert_eq!(accounts.account_check(&[]).await.expect("nothing to ask").value, []);
     let error = accounts.account_check(&["a"; 101]).await.expect_err("one too many");
     assert_eq!((error.class(), error.outcome()), (Class::Invalid, Outcome::Refused));
     assert_eq!(vendor.requests().len(), 0);

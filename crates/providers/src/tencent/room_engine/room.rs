@@ -143,6 +143,16 @@ pub enum TakeSeatMode {
     ApplyToTake,
 }
 
+impl TakeSeatMode {
+    /// Returns the vendor's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FreeToTake => "FreeToTake",
+            Self::ApplyToTake => "ApplyToTake",
+        }
+    }
+}
+
 /// How a seat is taken, as the vendor shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShownTakeSeatMode {
@@ -152,6 +162,17 @@ pub enum ShownTakeSeatMode {
     Mode(TakeSeatMode),
     /// A word that is not documented.
     Other(String),
+}
+
+impl ShownTakeSeatMode {
+    /// Returns the vendor's word.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::None => "None",
+            Self::Mode(mode) => mode.as_str(),
+            Self::Other(word) => word,
+        }
+    }
 }
 
 impl From<String> for ShownTakeSeatMode {
@@ -176,6 +197,18 @@ pub enum RoomStatus {
     Running,
     /// A word that is not documented.
     Other(String),
+}
+
+impl RoomStatus {
+    /// Returns the vendor's word.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::None => "None",
+            Self::NotStarted => "NotStarted",
+            Self::Running => "Running",
+            Self::Other(word) => word,
+        }
+    }
 }
 
 impl From<String> for RoomStatus {
@@ -271,4 +304,21 @@ pub struct Member {
     /// The vendor's word: its sample says `RoomOwner`, its text `Owner`, `Admin` or `Member`.
     #[serde(rename = "Role", deserialize_with = "lenient::text")]
     pub role: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RoomStatus, ShownTakeSeatMode};
+
+    #[test]
+    fn a_word_of_the_vendor_is_kept_whether_it_is_documented_or_not() {
+        for word in ["None", "FreeToTake", "ApplyToTake", "2"] {
+            let mode = ShownTakeSeatMode::from(word.to_owned());
+            assert_eq!((mode.as_str(), matches!(mode, ShownTakeSeatMode::Other(_))), (word, word == "2"));
+        }
+        for word in ["None", "NotStarted", "Running", "Ended"] {
+            let status = RoomStatus::from(word.to_owned());
+            assert_eq!((status.as_str(), matches!(status, RoomStatus::Other(_))), (word, word == "Ended"));
+        }
+    }
 }
