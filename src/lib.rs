@@ -2,4 +2,6 @@
 
 pub mod api;
 pub mod generate;
+pub mod pacing;
+pub mod queue;
 
