@@ -169,7 +169,8 @@ impl Answer {
         }
         if self.body.trim_ascii().is_empty() {
             let text = "answered with nothing instead of JSON";
-            return Err(self.failure(Class::Unknown, Outcome::Uncertain).with_message(text, &[]));
+            // Like half an answer: whoever sent it stopped too early.
+            return Err(self.failure(Class::Unavailable, Outcome::Uncertain).with_message(text, &[]));
         }
         Ok(self.body)
     }

@@ -1,8 +1,9 @@
-//! Checks our signing against known answers that the vendors' own libraries gave.
+//! Checks our signing, and the simulator's verification, against known answers that the vendors' own libraries gave.
 //!
 //! `VECTORS` names another folder of the same layout; a relative path counts from the root of the repository.
 //! A missing or empty file is a failure: a check that checks nothing must not pass.
 
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,8 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::ZlibDecoder;
 use roomkeeper_providers::tencent::{SdkAppId, usersig};
 use roomkeeper_providers::{ExposeSecret, SecretString};
+use roomkeeper_sim::tencent::{Expected, UserSigError};
+use roomkeeper_sim::{Moment, verify_usersig};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -52,8 +55,8 @@ impl Entry {
         [Some(text.clone().into_bytes()), decoded].into_iter().flatten().map(Some).collect()
     }
 
-    /// Signs as each reading of the entry says and returns the signature that has the known `TLS.sig`.
-    fn signed(&self) -> Option<SecretString> {
+    /// Signs as each reading of the entry says; returns the one that has the known `TLS.sig`, and its key.
+    fn signed(&self) -> Option<(SecretString, SecretString)> {
         let userbufs = self.userbufs();
         let keys = self.keys();
         let readings = userbufs.iter().flat_map(|userbuf| keys.iter().map(move |key| (userbuf, key)));
@@ -66,9 +69,9 @@ impl Entry {
                     lifetime: self.expire,
                     userbuf: userbuf.as_deref(),
                 };
-                usersig::sign(&subject, key)
+                (usersig::sign(&subject, key), key.clone())
             })
-            .find(|signed| document(signed.expose_secret())["TLS.sig"] == self.tls_sig.as_str())
+            .find(|(signed, _)| document(signed.expose_secret())["TLS.sig"] == self.tls_sig.as_str())
     }
 }
 
@@ -90,8 +93,20 @@ fn folder() -> PathBuf {
 
 fn read<T: for<'de> Deserialize<'de>>(name: &str) -> T {
     let path = folder().join(name);
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("cannot understand {}: {error}", path.display()))
+}
+
+/// Fails unless the simulator, which shares no code with us, accepts the text for its whole lifetime and no longer.
+fn assert_verified_by_the_simulator(entry: &Entry, text: &str, secret_key: &str) {
+    let Entry { sdkappid, identifier, now, expire, .. } = entry;
+    let expected = Expected { secret_key, sdk_app_id: *sdkappid, identifier };
+    let verify = |expected, seconds| verify_usersig(text, expected, Moment::from_unix_seconds(seconds));
+    verify(expected, *now).unwrap_or_else(|error| panic!("{identifier} at {now}: the simulator says {error}"));
+    verify(expected, now + expire - 1).expect("valid to its last second");
+    assert_eq!(verify(expected, now + expire), Err(UserSigError::Expired));
+    let other_key = Expected { secret_key: "another key", ..expected };
+    assert_eq!(verify(other_key, *now), Err(UserSigError::KeyMismatch));
 }
 
 #[test]
@@ -103,11 +118,12 @@ fn tencent_usersig_has_the_known_signature_and_document() {
         let known: Value = serde_json::from_str(&entry.json).expect(&place);
         assert_eq!(known["TLS.sig"], entry.tls_sig.as_str(), "{place}: the entry contradicts itself");
 
-        let signed = entry.signed().unwrap_or_else(|| panic!("{place}: we sign differently"));
+        let (signed, key) = entry.signed().unwrap_or_else(|| panic!("{place}: we sign differently"));
         assert_eq!(document(signed.expose_secret()), known, "{place}: our document differs");
 
         // The string itself may differ (spaces, order, level of compression); what is in it may not.
         for text in [signed.expose_secret(), entry.usersig.as_str()] {
+            assert_verified_by_the_simulator(entry, text, key.expose_secret());
             let claims = usersig::decode(text).unwrap_or_else(|error| panic!("{place}: {error}"));
             assert_eq!(
                 serde_json::to_value(claims).expect("texts and numbers"),

@@ -31,7 +31,7 @@ async fn what_is_not_an_answer_is_classified_and_never_repeated() {
     let half = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"ActionStatus\":\"OK\",".to_vec();
     let rows = [
         (http("200 OK", "", HTML), Class::Unknown, Outcome::Uncertain, Some(200), "HTML"),
-        (http("200 OK", "", " \n "), Class::Unknown, Outcome::Uncertain, Some(200), "nothing"),
+        (http("200 OK", "", " \n "), Class::Unavailable, Outcome::Uncertain, Some(200), "nothing"),
         (http("200 OK", "", "{\"ErrorCode\":"), Class::Unavailable, Outcome::Uncertain, None, "breaks off"),
         (http("200 OK", "", &"x".repeat(5000)), Class::Unknown, Outcome::Uncertain, None, "more than 4096 bytes"),
         (http("502 Bad Gateway", "", HTML), Class::Unavailable, Outcome::Uncertain, Some(502), "web page"),
