@@ -1,0 +1,12 @@
+//! The simulator's tests: one program, so that it is linked once.
+
+mod client;
+mod control_port;
+mod documentation;
+mod faults;
+mod program;
+mod rates;
+mod refusals;
+mod rooms;
+mod transport;
+mod usersig;
