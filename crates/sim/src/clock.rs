@@ -1,10 +1,12 @@
 //! The simulator's time: real, or moved by a test or a person.
 //! Every rule that depends on time reads it here, and nothing here ever sleeps.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
+
+use crate::changes::Changes;
 
 /// One point in time, in milliseconds since 1970-01-01 UTC.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -63,15 +65,15 @@ pub enum Mode {
 #[derive(Debug)]
 pub struct Clock {
     mode: Mutex<Mode>,
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Self { mode: Mutex::new(Mode::Automatic { ahead: Duration::ZERO }) }
-    }
+    changes: Arc<Changes>,
 }
 
 impl Clock {
+    /// Returns a clock with real time, which tells whoever waits when it is moved.
+    pub(crate) const fn new(changes: Arc<Changes>) -> Self {
+        Self { mode: Mutex::new(Mode::Automatic { ahead: Duration::ZERO }), changes }
+    }
+
     /// Returns the simulator's time.
     pub fn now(&self) -> Moment {
         self.mode().now()
@@ -84,27 +86,32 @@ impl Clock {
 
     /// Moves the clock forward, whether it runs or stands.
     pub fn advance(&self, by: Duration) {
-        let mut mode = self.mode();
-        *mode = match *mode {
+        self.set(|mode| match mode {
             Mode::Automatic { ahead } => Mode::Automatic { ahead: ahead.saturating_add(by) },
             Mode::Manual { now } => Mode::Manual { now: now.plus(by) },
-        };
+        });
     }
 
     /// Stops the clock at `moment`, which may be in the past.
     pub fn stop_at(&self, moment: Moment) {
-        *self.mode() = Mode::Manual { now: moment };
+        self.set(|_| Mode::Manual { now: moment });
     }
 
     /// Stops the clock where it is.
     pub fn stop(&self) {
-        let mut mode = self.mode();
-        *mode = Mode::Manual { now: mode.now() };
+        self.set(|mode| Mode::Manual { now: mode.now() });
     }
 
     /// Lets the clock run again, with the machine's own time.
     pub fn run(&self) {
-        *self.mode() = Mode::Automatic { ahead: Duration::ZERO };
+        self.set(|_| Mode::Automatic { ahead: Duration::ZERO });
+    }
+
+    fn set(&self, next: impl FnOnce(Mode) -> Mode) {
+        let mut mode = self.mode();
+        *mode = next(*mode);
+        drop(mode);
+        self.changes.tell();
     }
 
     fn mode(&self) -> MutexGuard<'_, Mode> {
@@ -131,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_stopped_clock_moves_only_when_told() {
-        let clock = Clock::default();
+        let clock = Clock::new(Arc::default());
         clock.stop_at(Moment::from_unix_seconds(1_700_000_000));
         assert_eq!(clock.now().unix_seconds(), 1_700_000_000);
         clock.advance(Duration::from_millis(1500));
@@ -140,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_running_clock_can_be_put_ahead_and_set_right_again() {
-        let clock = Clock::default();
+        let clock = Clock::new(Arc::default());
         let before = clock.now();
         clock.advance(Duration::from_secs(3600));
         assert!(clock.now().since(before) >= Duration::from_secs(3600));

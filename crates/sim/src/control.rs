@@ -140,7 +140,8 @@ async fn put_room(State(exchange): Shared, Path((app, id)): Path<(u64, String)>,
     let now = exchange.clock.now();
     exchange.world(|world| {
         let app = world.app_mut(app)?;
-        let room = patched(&Room::conference(&id, "", &app.package, now), &values)?;
+        let owner = app.administrators.first().map_or("", String::as_str);
+        let room = patched(&Room::conference(&id, owner, &app.package, now), &values)?;
         let shown = serde_json::to_value(&room)?;
         app.rooms.insert(id, room);
         Ok(Json(shown))

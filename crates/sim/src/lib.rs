@@ -33,16 +33,19 @@ pub use fault::{Effect, Fault, Times};
 pub use faults::{FaultError, FaultId, Faults, Standing};
 pub use journal::{Delivery, Entry, REDACTED};
 pub use service::Kind;
-pub use tencent::state::{
-    AbsentFields, AbsentOwner, AbsentRoomName, Answers, App, AppState, Limits, Package, Payment, Room, RoomType,
-    SecretKey, Shown, TakeSeatMode,
-};
+pub use tencent::answers::{AbsentFields, AbsentOwner, AbsentRoomName, Answers, Shown};
+pub use tencent::state::{App, AppState, Limits, Package, Payment, Room, RoomType, SecretKey, TakeSeatMode};
 pub use tencent::verify_usersig;
 pub use tls::TlsError;
 pub use world::{SeedError, World, WorldError};
 
 use exchange::Exchange;
 use tls::{Identity, TlsListener};
+
+/// Compiles the example of the documentation page.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/simulator.md")]
+struct Page;
 
 /// How many journal entries a [`WaitError`] shows.
 const SHOWN_ENTRIES: usize = 12;

@@ -70,12 +70,22 @@ pub(crate) enum Snapshot {
 pub struct SeedError(#[source] serde_saphyr::Error);
 
 impl World {
-    /// Reads a world from a seed file's YAML. What is not named has its default; unknown names are refused.
+    /// Reads a world from a seed file's YAML. Unknown names are refused.
+    ///
+    /// What is not named has its default. A room without a name, an owner or limits has those that a create by the
+    /// first administrator gives it.
     ///
     /// # Errors
     /// The text is not YAML or not a world; the source names line and field.
     pub fn from_yaml(text: &str) -> Result<Self, SeedError> {
-        serde_saphyr::from_str(text).map_err(SeedError)
+        let mut world: Self = serde_saphyr::from_str(text).map_err(SeedError)?;
+        for app in world.tencent.values_mut() {
+            let owner = app.administrators.first().cloned().unwrap_or_default();
+            for (room_id, room) in &mut app.rooms {
+                room.fill_in(room_id, &owner, &app.package);
+            }
+        }
+        Ok(world)
     }
 
     /// Returns a world with one Tencent app.

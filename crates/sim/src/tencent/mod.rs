@@ -3,6 +3,7 @@
 
 mod accounts;
 mod admission;
+pub mod answers;
 mod body;
 mod codes;
 mod room_engine;

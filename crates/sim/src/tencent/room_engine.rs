@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::answers::Shown;
 use super::body::Fields;
 use super::codes::Code;
 use super::rules::{self, CREATE_REST, DEFAULT_MEMBER_PAGE, DEFAULT_SCHEDULE, Refusal};
 use super::settings::Settings;
-use super::state::{App, Room, RoomType, Shown, TakeSeatMode};
+use super::state::{App, Payment, Room, RoomType, TakeSeatMode};
 use crate::clock::Moment;
 
 /// `create_room`: the id must be free, in the engines and in Chat.
@@ -26,7 +27,7 @@ pub(super) fn create(app: &mut App, body: &Fields<'_>, caller: &str, now: Moment
     let invitees = body.accounts("ScheduleInviteeList_Account")?;
     let room = new_room(app, &info, room_id, owner, now)?;
     check_free(app, room_id, owner, now)?;
-    if app.payment == super::state::Payment::Missing {
+    if app.payment == Payment::Missing {
         return Err(Code::NoPayment.into());
     }
     let invitees: BTreeSet<String> = invitees.into_iter().map(str::to_owned).collect();

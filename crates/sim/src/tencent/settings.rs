@@ -1,10 +1,11 @@
 //! The settings of a room that both create and update of the Room Engine accept, read and checked in one place.
 //! Does not know whether the room exists.
 
+use super::answers::{AbsentFields, AbsentRoomName};
 use super::body::Fields;
 use super::codes::Code;
 use super::rules::{self, LONGEST_CUSTOM_INFO, LONGEST_ROOM_NAME, Refusal};
-use super::state::{AbsentFields, AbsentRoomName, App, Room, TakeSeatMode};
+use super::state::{App, Room, TakeSeatMode};
 
 /// The settings that one request carries; what is absent was not sent.
 #[derive(Debug, Default)]

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::answers::{AbsentOwner, Answers};
 use crate::clock::Moment;
 
 /// The secret key of an app. Its value never appears in `Debug`.
@@ -156,66 +157,6 @@ pub struct Limits {
     pub together: Option<u32>,
 }
 
-/// How the services answer where the vendor's pages are silent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Answers {
-    /// What an update without `RoomName` does to the name.
-    pub absent_room_name: AbsentRoomName,
-    /// What an update does to the other fields that it does not carry.
-    pub absent_fields: AbsentFields,
-    /// Whether a look at a room shows its password.
-    pub passwords: Shown,
-    /// Whether a look at a room shows how many people are in it.
-    pub member_count: Shown,
-    /// Whether an owner who never entered counts as a member.
-    pub absent_owner: AbsentOwner,
-}
-
-/// What an update without `RoomName` does to the name.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum AbsentRoomName {
-    /// The name stays.
-    #[default]
-    Kept,
-    /// The name becomes the room id: one page says that it "defaults" to it.
-    ResetToId,
-}
-
-/// What an update does to fields that it does not carry.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum AbsentFields {
-    /// They stay.
-    #[default]
-    Kept,
-    /// They go back to the defaults of a new room.
-    Reset,
-}
-
-/// Whether something is part of an answer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Shown {
-    /// It is there.
-    #[default]
-    Shown,
-    /// It is left out.
-    Hidden,
-}
-
-/// Whether an owner who never entered is in the member count and in the member list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum AbsentOwner {
-    /// Only people who entered count.
-    #[default]
-    NotCounted,
-    /// The owner counts from the creation on.
-    Counted,
-}
-
 /// Which engine a room belongs to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RoomType {
@@ -295,6 +236,22 @@ impl Room {
             schedule_end: now.unix_seconds() + super::rules::DEFAULT_SCHEDULE.as_secs(),
             created: now,
             ..Self::default()
+        }
+    }
+
+    /// Gives the room what every room has, where it has none: a name, an owner, and limits.
+    pub(crate) fn fill_in(&mut self, room_id: &str, owner: &str, package: &Package) {
+        if self.name.is_empty() {
+            room_id.clone_into(&mut self.name);
+        }
+        if self.owner.is_empty() {
+            owner.clone_into(&mut self.owner);
+        }
+        if self.max_members == 0 {
+            self.max_members = package.max_members;
+        }
+        if self.max_seats == 0 {
+            self.max_seats = package.max_seats;
         }
     }
 

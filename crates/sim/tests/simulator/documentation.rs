@@ -80,6 +80,15 @@ async fn the_example_seed_is_as_its_comments_say() {
 }
 
 #[test]
+fn a_seeded_room_has_what_every_room_has() {
+    let seed = "tencent: {7: {administrators: [root], accounts: [alice], package: {maxMembers: 3}, rooms: {a: {}}}}";
+    let mut world = World::from_yaml(seed).expect("a seed");
+    let room = world.room(7, "a").expect("the room");
+    assert_eq!((room.name.as_str(), room.owner.as_str(), room.max_members, room.max_seats), ("a", "root", 3, 20));
+    world.join(7, "a", "alice").expect("there is a place");
+}
+
+#[test]
 fn the_page_names_every_field_of_the_world() {
     let mut room = serde_json::to_value(roomkeeper_sim::Room::default()).expect("JSON");
     let mut app = serde_json::to_value(roomkeeper_sim::App::default()).expect("JSON");

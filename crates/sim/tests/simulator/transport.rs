@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use roomkeeper_sim::{Effect, Fault, Options, Simulator, StartError, Tls, World};
+use roomkeeper_sim::{Effect, Fault, Options, Room, Simulator, StartError, Tls, World};
 use serde_json::{Value, json};
 
 use crate::client::*;
@@ -81,5 +81,15 @@ async fn waiting_for_the_world_sees_changes_by_requests_and_behind_their_back() 
         simulator.world(|world| world.tencent.get_mut(&APP).and_then(|app| app.rooms.remove("weekly")))
     });
     waited.expect("it goes");
+    simulator.world(|world| {
+        let app = world.app_mut(APP).expect("the app");
+        let room = Room { empty_since: Some(NOON), ..Room::conference("left", "alice", &app.package, NOON) };
+        app.rooms.insert("left".to_owned(), room);
+    });
+    let ended = |world: &World| world.room(APP, "left").is_err();
+    let (waited, ()) = tokio::join!(simulator.until_world("its end", DEADLINE, ended), async {
+        simulator.clock().advance(Duration::from_secs(24 * 3600));
+    });
+    waited.expect("it ends by the clock");
     simulator.until_world("it again", Duration::from_millis(20), there).await.expect_err("it does not come back");
 }
