@@ -1,7 +1,26 @@
-//! Roomkeeper.
+//! Roomkeeper: a Kubernetes operator that keeps rooms at video vendors as Git says they should be.
+//!
+//! The flow, the places of things and what must always hold are in ARCHITECTURE.md; start reading at [`reconcile`].
 
+pub mod accounts;
 pub mod api;
+pub mod claim;
+pub mod cli;
+pub mod cluster;
+pub mod controller;
+pub mod engines;
+pub mod events;
 pub mod generate;
+pub mod object;
+pub mod objects;
 pub mod pacing;
+pub mod pass;
 pub mod queue;
-
+pub mod reconcile;
+pub mod report;
+pub mod schedule;
+pub mod source;
+pub mod status;
+pub mod telemetry;
+pub mod terms;
+pub mod watch;

@@ -16,6 +16,8 @@ pub mod secret_ref;
 pub mod status;
 pub mod tencent_live;
 pub mod tencent_room;
+#[cfg(test)]
+mod tests;
 pub mod vendor;
 
 pub use condition::{Condition, ConditionStatus};

@@ -97,7 +97,7 @@ fn compare_create_only(desired: &Desired, seen: &Observed, found: &mut Differenc
         shown("schedule.end", seen.schedule_end.map(seconds).as_ref(), end.map(seconds).as_ref(), &mut fixed);
     }
     if let Some(seats) = desired.seats {
-        shown("seats.enabled", seen.seats_enabled.as_ref(), Some(&seats.enabled), &mut fixed);
+        shown("seats.enabled", seen.seats_enabled.as_ref(), seats.enabled.as_ref(), &mut fixed);
         shown("seats.max", seen.max_seats.as_ref(), seats.max.as_ref(), &mut fixed);
     }
     if !desired.invitees.is_empty() {

@@ -160,8 +160,8 @@ pub struct Schedule {
 /// Whether a room has seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seats {
-    /// Whether people sit on seats to speak.
-    pub enabled: bool,
+    /// Whether people sit on seats to speak; absent: as the vendor makes rooms.
+    pub enabled: Option<bool>,
     /// Number of seats; absent: what the package allows.
     pub max: Option<u32>,
 }

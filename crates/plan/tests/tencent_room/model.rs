@@ -85,7 +85,7 @@ fn made(desired: &Desired) -> Observed {
         seen.schedule_end = schedule.end.or(seen.schedule_end);
     }
     if let Some(seats) = desired.seats {
-        seen.seats_enabled = Some(seats.enabled);
+        seen.seats_enabled = seats.enabled.or(seen.seats_enabled);
         seen.max_seats = seats.max.or(seen.max_seats);
     }
     seen

@@ -1,0 +1,93 @@
+//! Writes down whose room it is: the claim annotation and the finalizer, in one guarded JSON patch.
+//!
+//! Nothing is sent to a vendor about a room before its claim stands.
+
+use roomkeeper_plan::decision::Claiming;
+use roomkeeper_plan::ids::{Claim, ExternalId};
+use roomkeeper_plan::policy::{Terms, Verb};
+use serde_json::{Value, json};
+
+use crate::api::annotations::{CLAIM, FINALIZER};
+use crate::cluster::{WriteError, Writer};
+use crate::object::Object;
+use crate::report::Report;
+
+/// Brings claim and finalizer to what the plan says, unless they stand so already; returns the object as it is now.
+///
+/// The finalizer is held only while deletion would have something to do. A crash right after it leaves a claim whose
+/// create never came: the next pass looks, and goes on.
+///
+/// # Errors
+/// The object changed meanwhile, or the API server refused.
+pub async fn ensure(
+    object: &Object,
+    claiming: Claiming,
+    room: Option<&ExternalId>,
+    terms: &Terms,
+    writer: &Writer,
+) -> Result<Object, WriteError> {
+    if object.deletion.is_some() {
+        // A finalizer cannot be added any more, and it goes last of all, in `settle`.
+        return Ok(object.clone());
+    }
+    let mut patch = Vec::new();
+    match (claiming, room) {
+        (Claiming::Take, Some(room)) => {
+            patch.extend(annotate(object, room));
+            match (terms.policies.allow(Verb::Dismiss), object.held) {
+                (true, false) => patch.extend(hold(object)),
+                (false, true) => patch.extend(let_go(object)),
+                (true, true) | (false, false) => {}
+            }
+        }
+        (Claiming::GiveUp, _) => patch.extend(let_go(object)),
+        (Claiming::AsIs, _) | (Claiming::Take, None) => {}
+    }
+    if patch.is_empty() { Ok(object.clone()) } else { writer.patch(object, patch).await }
+}
+
+/// Lets a deleted object go once its room is gone or stays on purpose.
+///
+/// # Errors
+/// The API server refused; the next pass tries again.
+pub async fn settle(object: &Object, report: &Report, writer: &Writer) -> Result<(), WriteError> {
+    let patch = if report.may_go { let_go(object) } else { Vec::new() };
+    if patch.is_empty() { Ok(()) } else { writer.patch(object, patch).await.map(drop) }
+}
+
+fn annotate(object: &Object, room: &ExternalId) -> Vec<Value> {
+    let claim = Claim { room: room.clone(), by: object.key.name.clone() }.to_string();
+    if object.annotation(CLAIM) == Some(claim.as_str()) {
+        return Vec::new();
+    }
+    if object.has_annotations() {
+        let path = format!("/metadata/annotations/{}", CLAIM.replace('/', "~1"));
+        return vec![json!({ "op": "add", "path": path, "value": claim })];
+    }
+    vec![
+        json!({ "op": "test", "path": "/metadata/annotations", "value": null }),
+        json!({ "op": "add", "path": "/metadata/annotations", "value": { CLAIM: claim } }),
+    ]
+}
+
+fn hold(object: &Object) -> Vec<Value> {
+    let finalizers = object.finalizers();
+    if finalizers.is_empty() {
+        return vec![
+            json!({ "op": "test", "path": "/metadata/finalizers", "value": null }),
+            json!({ "op": "add", "path": "/metadata/finalizers", "value": [FINALIZER] }),
+        ];
+    }
+    vec![
+        json!({ "op": "test", "path": "/metadata/finalizers", "value": finalizers }),
+        json!({ "op": "add", "path": "/metadata/finalizers/-", "value": FINALIZER }),
+    ]
+}
+
+fn let_go(object: &Object) -> Vec<Value> {
+    let Some(place) = object.finalizers().iter().position(|finalizer| finalizer == FINALIZER) else {
+        return Vec::new();
+    };
+    let path = format!("/metadata/finalizers/{place}");
+    vec![json!({ "op": "test", "path": path, "value": FINALIZER }), json!({ "op": "remove", "path": path })]
+}

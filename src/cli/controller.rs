@@ -1,0 +1,79 @@
+//! `roomkeeper controller`: runs the operator.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use kube::Client;
+use kube::client::ClientBuilder;
+use tokio::signal::unix::{SignalKind, signal};
+use tower::timeout::TimeoutLayer;
+
+use crate::api::Interval;
+use crate::controller::{self, Settings};
+use crate::telemetry::{self, LogFormat};
+
+/// The longest wait for the first byte of an answer of the API server; watches go on after it.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(30);
+
+/// Flags of `roomkeeper controller`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  roomkeeper controller --watch-namespaces=events,training")]
+pub(super) struct Options {
+    /// Namespaces whose objects are kept, separated by commas. Absent: all.
+    #[arg(long, env = "ROOMKEEPER_WATCH_NAMESPACES", value_delimiter = ',')]
+    watch_namespaces: Vec<String>,
+
+    /// Namespace with the Secrets of ClusterProviderConfigs.
+    #[arg(long, env = "POD_NAMESPACE", default_value = "roomkeeper-system")]
+    operator_namespace: String,
+
+    /// Hosts that a ProviderConfig may name as endpoint, each `host` or `host:port`, separated by commas.
+    /// Absent: only the vendors' own.
+    #[arg(long, env = "ROOMKEEPER_ALLOWED_ENDPOINT_HOSTS", value_delimiter = ',')]
+    allowed_endpoint_hosts: Vec<String>,
+
+    /// How often to look again at objects that set no driftCheckInterval.
+    #[arg(long, env = "ROOMKEEPER_DRIFT_CHECK_INTERVAL", default_value = "10m")]
+    drift_check_interval: Interval,
+
+    /// How log lines look.
+    #[arg(long, env = "ROOMKEEPER_LOG_FORMAT", value_enum, default_value = "text")]
+    log_format: LogFormat,
+}
+
+/// Runs the operator until SIGTERM or SIGINT.
+pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    telemetry::start(options.log_format);
+    let settings = Settings {
+        namespaces: options.watch_namespaces,
+        operator_namespace: options.operator_namespace,
+        allowed_hosts: options.allowed_endpoint_hosts.into_iter().collect(),
+        drift_check: options.drift_check_interval.as_duration(),
+    };
+    let client = client().await?;
+    controller::run(client, settings, stopped()?).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn client() -> anyhow::Result<Client> {
+    let mut config = kube::Config::infer()
+        .await
+        .context("no cluster was found: run inside one, or set KUBECONFIG (or ~/.kube/config) to a reachable one")?;
+    config.connect_timeout = Some(Duration::from_secs(5));
+    // The queue repeats what failed; a client that repeats by itself hides it for minutes.
+    config.default_retry = false;
+    let builder = ClientBuilder::try_from(config).context("the cluster's address or credentials are not usable")?;
+    Ok(builder.with_layer(&TimeoutLayer::new(ANSWER_DEADLINE)).build())
+}
+
+fn stopped() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

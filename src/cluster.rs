@@ -1,0 +1,156 @@
+//! The way to Kubernetes for a pass: guarded metadata patches, status applies, events. Nothing here decides.
+
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::ObjectReference;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::api::{Api, Patch, PatchParams};
+use kube::core::DynamicObject;
+use kube::runtime::events::{Event, Recorder, Reporter};
+use kube::{Client, Resource};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::api::annotations::FIELD_MANAGER;
+use crate::api::{ClusterProviderConfig, ProviderConfig, ProviderConfigStatus, Room, RoomStatus};
+use crate::object::{Key, Kind, Object};
+use crate::objects::{Objects, StoredConfig};
+use crate::source::ConfigKey;
+
+/// Why a write to Kubernetes did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The object is not what it was when the pass read it.
+    #[error("the object changed meanwhile")]
+    Changed,
+    /// The API server refused, or could not be reached.
+    #[error("{0}")]
+    Api(#[from] Box<kube::Error>),
+    /// A patch that cannot be written down.
+    #[error("a patch could not be built: {0}")]
+    Patch(#[from] serde_json::Error),
+}
+
+impl From<kube::Error> for WriteError {
+    fn from(error: kube::Error) -> Self {
+        match &error {
+            // 404: it is gone; 409: another UID; 422: a `test` of the patch failed.
+            kube::Error::Api(status) if matches!(status.code, 404 | 409 | 422) => WriteError::Changed,
+            _ => WriteError::Api(Box::new(error)),
+        }
+    }
+}
+
+/// Writes to the cluster, and tells [`Objects`] what came of it.
+#[derive(Clone)]
+pub struct Writer {
+    client: Client,
+    objects: Arc<Objects>,
+    events: Recorder,
+}
+
+impl Writer {
+    /// Makes a writer.
+    #[must_use]
+    pub fn new(client: Client, objects: Arc<Objects>) -> Self {
+        let reporter = Reporter { controller: FIELD_MANAGER.to_owned(), instance: None };
+        Writer { events: Recorder::new(client.clone(), reporter), client, objects }
+    }
+
+    /// Patches the metadata of an object, if it is still the one with this UID.
+    ///
+    /// # Errors
+    /// The object changed, or the API server refused.
+    pub async fn patch(&self, object: &Object, mut operations: Vec<Value>) -> Result<Object, WriteError> {
+        operations.insert(0, json!({ "op": "test", "path": "/metadata/uid", "value": object.uid }));
+        let patch: json_patch::Patch = serde_json::from_value(Value::Array(operations))?;
+        let Key { kind: Kind::Room, name } = &object.key;
+        let api = Api::<Room>::namespaced(self.client.clone(), &name.namespace);
+        let written = api.patch(&name.name, &PatchParams::default(), &Patch::Json::<()>(patch)).await?;
+        let written = Object::from(written);
+        self.objects.written(written.clone());
+        Ok(written)
+    }
+
+    /// Applies a complete status, as the one manager of it.
+    ///
+    /// # Errors
+    /// The object changed, or the API server refused.
+    pub async fn apply_status(&self, object: &Object, status: &RoomStatus) -> Result<(), WriteError> {
+        let Key { kind: Kind::Room, name } = &object.key;
+        let api = Api::<Room>::namespaced(self.client.clone(), &name.namespace);
+        let apply = complete::<Room>(&object.uid, &name.name, status);
+        let written = api.patch_status(&name.name, &by_us(), &Patch::Apply(&apply)).await?;
+        self.objects.written(Object::from(written));
+        Ok(())
+    }
+
+    /// Applies a complete status to an object that cannot be decoded.
+    ///
+    /// # Errors
+    /// The object changed, or the API server refused.
+    pub async fn apply_status_unread(&self, meta: &ObjectMeta, status: &RoomStatus) -> Result<(), WriteError> {
+        let (namespace, name) = (meta.namespace.as_deref().unwrap_or_default(), meta.name.as_deref());
+        let name = name.unwrap_or_default();
+        let resource = kube::core::ApiResource::erase::<Room>(&());
+        let api = Api::<DynamicObject>::namespaced_with(self.client.clone(), namespace, &resource);
+        let apply = complete::<Room>(meta.uid.as_deref().unwrap_or_default(), name, status);
+        api.patch_status(name, &by_us(), &Patch::Apply(&apply)).await?;
+        Ok(())
+    }
+
+    /// Applies a complete status to a config.
+    ///
+    /// # Errors
+    /// The config changed, or the API server refused.
+    pub async fn apply_config_status(
+        &self,
+        config: &StoredConfig,
+        status: &ProviderConfigStatus,
+    ) -> Result<(), WriteError> {
+        let written = match &config.key {
+            ConfigKey::Namespaced(name) => {
+                let api = Api::<ProviderConfig>::namespaced(self.client.clone(), &name.namespace);
+                let apply = complete::<ProviderConfig>(&config.uid, &name.name, status);
+                StoredConfig::from(api.patch_status(&name.name, &by_us(), &Patch::Apply(&apply)).await?)
+            }
+            ConfigKey::Cluster(name) => {
+                let api = Api::<ClusterProviderConfig>::all(self.client.clone());
+                let apply = complete::<ClusterProviderConfig>(&config.uid, name, status);
+                StoredConfig::from(api.patch_status(name, &by_us(), &Patch::Apply(&apply)).await?)
+            }
+        };
+        self.objects.apply_config(written);
+        Ok(())
+    }
+
+    /// Publishes an event about an object.
+    ///
+    /// # Errors
+    /// The API server refused, as it does in a namespace that is being deleted.
+    pub async fn publish(&self, object: &Object, event: &Event) -> Result<(), Box<kube::Error>> {
+        let reference = ObjectReference {
+            api_version: Some(Room::api_version(&()).into_owned()),
+            kind: Some(object.key.kind.as_str().to_owned()),
+            namespace: Some(object.key.name.namespace.clone()),
+            name: Some(object.key.name.name.clone()),
+            uid: Some(object.uid.clone()),
+            ..ObjectReference::default()
+        };
+        self.events.publish(event, &reference).await.map_err(Box::new)
+    }
+}
+
+/// A status apply, guarded by the UID so that it never lands on another object of the same name.
+fn complete<K: Resource<DynamicType = ()>>(uid: &str, name: &str, status: &impl Serialize) -> Value {
+    json!({
+        "apiVersion": K::api_version(&()),
+        "kind": K::kind(&()),
+        "metadata": { "name": name, "uid": uid },
+        "status": status,
+    })
+}
+
+fn by_us() -> PatchParams {
+    PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::apply(FIELD_MANAGER).force() }
+}

@@ -1,0 +1,116 @@
+//! Looks at configs, and reports objects that cannot be decoded.
+//!
+//! A config's status has no times and no counts: every room of the account looks at it.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
+use k8s_openapi::jiff::Timestamp;
+use kube::core::{ApiResource, DynamicObject};
+use kube::{Api, Client};
+use roomkeeper_plan::reason::Reason;
+
+use super::{Shared, name};
+use crate::accounts;
+use crate::api::condition::{self, Condition, ConditionStatus};
+use crate::api::{ProviderConfigStatus, Room, RoomStatus};
+use crate::cluster::Writer;
+use crate::objects::StoredConfig;
+use crate::source::ConfigKey;
+
+/// Reason of a config whose credential the vendor accepted.
+const ACCEPTED: &str = "CredentialsAccepted";
+
+/// Looks at a config and writes its status if it changed; tells whether there is anything to come back for.
+pub(super) async fn check(key: &ConfigKey, shared: &Shared) -> bool {
+    let Some(config) = shared.objects.config(key) else {
+        return false;
+    };
+    let usable = shared.cluster.usable(&config);
+    let opened = shared.accounts.open(&usable, &shared.cluster).await;
+    let (reason, message) = match &opened {
+        Ok(_) => (ACCEPTED.to_owned(), "the vendor accepts the credential".to_owned()),
+        Err(error @ accounts::Error::Rejected(_)) => (Reason::CredentialsRejected.to_string(), error.to_string()),
+        Err(error @ (accounts::Error::Missing(_) | accounts::Error::Config { .. })) => {
+            (Reason::ProviderConfigNotReady.to_string(), error.to_string())
+        }
+    };
+    let make =
+        |type_, status| condition(&config.status.conditions, config.generation, type_, status, (&reason, &message));
+    let conditions = match &opened {
+        Ok(_) => vec![make(condition::READY, ConditionStatus::True)],
+        Err(_) => {
+            vec![make(condition::READY, ConditionStatus::False), make(condition::STALLED, ConditionStatus::True)]
+        }
+    };
+    let in_use = !shared.objects.of_config(key).is_empty();
+    let status = ProviderConfigStatus { observed_generation: config.generation, conditions, in_use };
+    save(&config, status, shared).await;
+    true
+}
+
+async fn save(config: &StoredConfig, status: ProviderConfigStatus, shared: &Shared) {
+    if status == config.status {
+        return;
+    }
+    if let Err(error) = shared.writer.apply_config_status(config, &status).await {
+        tracing::warn!(config = %config.key, %error, "the status could not be written; it is tried at the next look");
+    }
+}
+
+fn condition(
+    last: &[Condition],
+    generation: i64,
+    type_: &str,
+    status: ConditionStatus,
+    (reason, message): (&str, &str),
+) -> Condition {
+    let before = last.iter().find(|condition| condition.type_ == type_ && condition.status == status);
+    let before = before.filter(|before| before.last_transition_time.0.as_second() != 0);
+    Condition {
+        type_: type_.to_owned(),
+        status,
+        observed_generation: Some(generation),
+        last_transition_time: before
+            .map_or_else(|| Time(Timestamp::now()), |before| before.last_transition_time.clone()),
+        reason: reason.to_owned(),
+        message: message.to_owned(),
+    }
+}
+
+/// Says on an object itself that it cannot be decoded, and which field is to blame.
+pub(super) async fn report_unreadable(client: Client, writer: Writer, meta: ObjectMeta) {
+    let object = name(&meta);
+    let resource = ApiResource::erase::<Room>(&());
+    let api = Api::<DynamicObject>::namespaced_with(client, &object.namespace, &resource);
+    let raw = match api.get(&object.name).await {
+        Ok(raw) => raw,
+        Err(error) => {
+            tracing::error!(object = %object, %error, "an object cannot be decoded, and not be read again");
+            return;
+        }
+    };
+    let Some(why) = why(&raw) else {
+        return;
+    };
+    let last: RoomStatus = serde_json::from_value(raw.data["status"].clone()).unwrap_or_default();
+    let generation = raw.metadata.generation.unwrap_or_default();
+    let message = format!("the object cannot be read: {why}; correct the field, or apply the CRDs of this version");
+    let reason = Reason::InvalidSpec.to_string();
+    let make = |type_, status| condition(&last.conditions, generation, type_, status, (&reason, &message));
+    let conditions =
+        vec![make(condition::READY, ConditionStatus::False), make(condition::STALLED, ConditionStatus::True)];
+    let status = RoomStatus { observed_generation: generation, conditions, ..last.clone() };
+    if status == last {
+        return;
+    }
+    tracing::error!(object = %object, %why, "an object cannot be decoded; the others go on");
+    if let Err(error) = writer.apply_status_unread(&raw.metadata, &status).await {
+        tracing::warn!(object = %object, %error, "the status could not be written");
+    }
+}
+
+/// Names the field that cannot be decoded; absent: it can be, by now.
+fn why(raw: &DynamicObject) -> Option<String> {
+    let json = serde_json::to_value(raw).ok()?;
+    let error = serde_path_to_error::deserialize::<_, Room>(json).err()?;
+    Some(format!("{}: {}", error.path(), error.inner()))
+}

@@ -1,0 +1,259 @@
+//! Takes the news of the watches into [`Objects`](crate::objects::Objects) and queues what they concern.
+//!
+//! It only decides who is looked at again, never what is done.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::Client;
+use roomkeeper_plan::ids::{ObjectName, SecretVersion};
+use roomkeeper_providers::tencent::room_engine::Operation;
+use tokio::sync::Notify;
+
+use super::{Line, Shared, Work, follow_secrets, name};
+use crate::accounts::Accounts;
+use crate::object::{Key, Object};
+use crate::objects::{Arrival, StoredConfig};
+use crate::queue::Lane;
+use crate::source::ConfigKey;
+use crate::watch::News;
+
+/// The part of the cluster that one watch shows; `None` is all of it.
+pub(super) struct Scope {
+    namespace: Option<String>,
+    listed: std::sync::atomic::AtomicBool,
+}
+
+impl Scope {
+    fn covers(&self, name: &ObjectName) -> bool {
+        self.namespace.as_ref().is_none_or(|namespace| *namespace == name.namespace)
+    }
+}
+
+/// Where the watches tell their news.
+pub(super) struct Feed {
+    pub(super) shared: Arc<Shared>,
+    client: Client,
+    unlisted: AtomicUsize,
+    listed: Notify,
+    secrets_watched: Mutex<HashSet<String>>,
+}
+
+impl Feed {
+    pub(super) fn new(shared: Arc<Shared>, client: Client) -> Self {
+        Feed { shared, client, unlisted: AtomicUsize::new(0), listed: Notify::new(), secrets_watched: Mutex::default() }
+    }
+
+    /// Announces one more watch that must have listed before the first pass.
+    pub(super) fn open(&self, namespace: Option<&str>) -> Scope {
+        self.unlisted.fetch_add(1, Ordering::SeqCst);
+        Scope { namespace: namespace.map(str::to_owned), listed: false.into() }
+    }
+
+    /// Waits until every announced watch has listed once: a pass must see all rivals and all configs.
+    pub(super) async fn synced(&self) {
+        loop {
+            let listed = self.listed.notified();
+            if self.unlisted.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            listed.await;
+        }
+    }
+
+    fn mark(&self, scope: &Scope) {
+        if !scope.listed.swap(true, Ordering::SeqCst) {
+            self.unlisted.fetch_sub(1, Ordering::SeqCst);
+            self.listed.notify_waiters();
+        }
+    }
+
+    /// Takes in news of an object.
+    pub(super) fn object(self: &Arc<Self>, scope: &Scope, news: News<Object, Key>) {
+        match news {
+            News::There(object) => self.there(object),
+            News::Unreadable(meta) => self.unreadable(*meta),
+            News::Gone(key) => self.gone(&key),
+            News::Listed(keys) => {
+                let known = self.shared.objects.keys().into_iter();
+                for key in known.filter(|key| scope.covers(&key.name) && !keys.contains(key)) {
+                    self.gone(&key);
+                }
+                self.mark(scope);
+            }
+        }
+    }
+
+    fn there(self: &Arc<Self>, object: Object) {
+        let key = object.key.clone();
+        let config = ConfigKey::of(&key.name.namespace, &object.config);
+        let calm = object.deletion.is_none() && object.is_settled();
+        self.watch_secrets(&key.name.namespace);
+        match self.shared.objects.apply(object) {
+            Arrival::New => {
+                self.queue(&key, if calm { Lane::Drift } else { Lane::Edit });
+                self.queue_config(config);
+            }
+            Arrival::Changed => {
+                self.queue(&key, Lane::Edit);
+                self.queue_config(config);
+            }
+            Arrival::Same => {}
+        }
+    }
+
+    fn gone(&self, key: &Key) {
+        let known = self.shared.objects.get(key);
+        self.shared.objects.remove(key);
+        self.shared.queue.forget(&Work::Object(key.clone()));
+        let Some(object) = known else {
+            return;
+        };
+        // Whoever waited for the room may have it now.
+        for rival in object.room_id.iter().flat_map(|room| self.shared.objects.of_room(room)) {
+            self.queue(&rival.key, Lane::Edit);
+        }
+        self.queue_config(ConfigKey::of(&key.name.namespace, &object.config));
+    }
+
+    /// Reports an object that cannot be decoded on the object itself.
+    fn unreadable(self: &Arc<Self>, meta: ObjectMeta) {
+        let (client, writer) = (self.client.clone(), self.shared.writer.clone());
+        self.gone(&Key { kind: crate::object::Kind::Room, name: name(&meta) });
+        tokio::spawn(async move { super::configs::report_unreadable(client, writer, meta).await });
+    }
+
+    /// Takes in news of a config.
+    pub(super) fn config(self: &Arc<Self>, scope: &Scope, news: News<StoredConfig, ConfigKey>) {
+        let covers = |key: &ConfigKey, keys: &HashSet<ConfigKey>| match key {
+            // The two kinds have watches of their own.
+            ConfigKey::Namespaced(name) => {
+                scope.covers(name) && keys.iter().all(|key| matches!(key, ConfigKey::Namespaced(_)))
+            }
+            ConfigKey::Cluster(_) => keys.iter().any(|key| matches!(key, ConfigKey::Cluster(_))),
+        };
+        match news {
+            News::There(config) => self.config_there(config),
+            News::Unreadable(meta) => {
+                tracing::error!(config = %name(&meta), "a config cannot be decoded; its CRD is another version's");
+            }
+            News::Gone(key) => self.config_gone(&key),
+            News::Listed(keys) => {
+                let known = self.shared.objects.config_keys().into_iter();
+                for key in known.filter(|key| covers(key, &keys) && !keys.contains(key)) {
+                    self.config_gone(&key);
+                }
+                self.mark(scope);
+            }
+        }
+    }
+
+    fn config_there(self: &Arc<Self>, config: StoredConfig) {
+        let key = config.key.clone();
+        match &key {
+            ConfigKey::Namespaced(name) => self.watch_secrets(&name.namespace),
+            ConfigKey::Cluster(_) => self.watch_secrets(&self.shared.settings.operator_namespace),
+        }
+        let usable = self.shared.cluster.usable(&config);
+        let first = Operation::GetRoomInfo;
+        if let (Ok(account), Some(gate)) =
+            (Accounts::account(&usable), self.shared.accounts.gate(&usable, first.limit_group(), first.limit()))
+        {
+            self.shared.queue.set_gate(Some((account, first.limit_group().0)), gate);
+        }
+        match self.shared.objects.apply_config(config) {
+            Arrival::New | Arrival::Changed => self.config_changed(key),
+            Arrival::Same => {}
+        }
+    }
+
+    fn config_gone(&self, key: &ConfigKey) {
+        self.shared.objects.remove_config(key);
+        self.shared.queue.forget(&Work::Config(key.clone()));
+        for object in self.shared.objects.of_config(key) {
+            self.queue(&object, Lane::Edit);
+        }
+    }
+
+    fn config_changed(&self, key: ConfigKey) {
+        for object in self.shared.objects.of_config(&key) {
+            let calm = self.shared.objects.get(&object).is_some_and(|object| object.is_settled());
+            self.queue(&object, if calm { Lane::Drift } else { Lane::Edit });
+        }
+        self.queue_config(key);
+    }
+
+    /// Takes in news of the Secrets of a namespace.
+    pub(super) fn secret(&self, namespace: &str, news: News<(ObjectName, SecretVersion), ObjectName>) {
+        match news {
+            News::There((secret, version)) => {
+                if self.shared.objects.apply_secret(secret.clone(), version) {
+                    self.secret_changed(&secret);
+                }
+            }
+            News::Unreadable(_) => {}
+            News::Gone(secret) => self.secret_gone(&secret),
+            News::Listed(secrets) => {
+                let known = self.shared.objects.secrets_in(namespace).into_iter();
+                for secret in known.filter(|secret| !secrets.contains(secret)) {
+                    self.secret_gone(&secret);
+                }
+            }
+        }
+    }
+
+    fn secret_gone(&self, secret: &ObjectName) {
+        if self.shared.objects.remove_secret(secret) {
+            self.secret_changed(secret);
+        }
+    }
+
+    fn secret_changed(&self, secret: &ObjectName) {
+        self.shared.cluster.forget_secret(secret);
+        for object in self.shared.objects.of_secret(secret) {
+            self.queue(&object, Lane::Edit);
+        }
+        let operator_namespace = &self.shared.settings.operator_namespace;
+        for config in self.shared.objects.configs_of_secret(secret, operator_namespace) {
+            self.config_changed(config);
+        }
+    }
+
+    /// Starts to watch the Secrets of a namespace, the first time that something of ours is in it.
+    fn watch_secrets(self: &Arc<Self>, namespace: &str) {
+        let mut watched = self.secrets_watched.lock().unwrap_or_else(PoisonError::into_inner);
+        if watched.insert(namespace.to_owned()) {
+            tokio::spawn(follow_secrets(self.client.clone(), namespace.to_owned(), Arc::clone(self)));
+        }
+    }
+
+    fn queue(&self, key: &Key, lane: Lane) {
+        let line = self.shared.line(key);
+        self.shared.queue.add(Work::Object(key.clone()), line, lane);
+    }
+
+    fn queue_config(&self, key: ConfigKey) {
+        self.shared.queue.add(Work::Config(key), None, Lane::Edit);
+    }
+}
+
+impl Shared {
+    /// Returns the line that an object waits in: its account's, as far as that is known.
+    pub(super) fn line(&self, key: &Key) -> Line {
+        let object = self.objects.get(key)?;
+        let config = self.objects.config(&ConfigKey::of(&key.name.namespace, &object.config))?;
+        let account = Accounts::account(&self.cluster.usable(&config)).ok()?;
+        Some((account, Operation::GetRoomInfo.limit_group().0))
+    }
+}
+
+/// Returns the name and version of a Secret.
+pub(super) fn secret(meta: &ObjectMeta) -> (ObjectName, SecretVersion) {
+    let version = SecretVersion {
+        uid: meta.uid.clone().unwrap_or_default(),
+        resource_version: meta.resource_version.clone().unwrap_or_default(),
+    };
+    (name(meta), version)
+}

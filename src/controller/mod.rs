@@ -1,0 +1,178 @@
+//! The controller: watches feed the queue, the queue feeds passes. It runs until it is told to stop.
+//!
+//! It holds no decision about rooms; those are in `reconcile` and behind it.
+
+mod configs;
+mod feed;
+mod passes;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::{BoxFuture, select_all};
+use k8s_openapi::api::core::v1::Secret;
+use kube::core::{DeserializeGuard, PartialObjectMeta};
+use kube::{Api, Client};
+use roomkeeper_plan::ids::ObjectName;
+
+use crate::accounts::{Accounts, AllowedHosts};
+use crate::api::{ClusterProviderConfig, ProviderConfig, Room};
+use crate::cluster::Writer;
+use crate::object::{Key, Kind};
+use crate::objects::Objects;
+use crate::queue::Queue;
+use crate::source::ConfigKey;
+use crate::source::cluster::Cluster;
+use crate::watch::{self, follow};
+use feed::Feed;
+use passes::Passes;
+
+/// Passes at a time. A pass mostly waits for a vendor, so this bounds memory more than work.
+const SLOTS: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
+/// How long a stop waits for the passes under way.
+const STOP_DEADLINE: Duration = Duration::from_secs(20);
+
+/// What the controller is told at its start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Namespaces whose objects it keeps; empty: all.
+    pub namespaces: Vec<String>,
+    /// The namespace with the Secrets of `ClusterProviderConfig`s.
+    pub operator_namespace: String,
+    /// Endpoint hosts that a config may name besides the vendors' own.
+    pub allowed_hosts: AllowedHosts,
+    /// How long after a good look the next one comes, where the object does not say.
+    pub drift_check: Duration,
+}
+
+/// What the queue holds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Work {
+    /// A pass over an object.
+    Object(Key),
+    /// A look at a config.
+    Config(ConfigKey),
+}
+
+/// What shares a first token: an account with the limit group of an engine's first call, or nothing known yet.
+pub(crate) type Line = Option<(roomkeeper_plan::ids::Account, &'static str)>;
+
+/// What every part of the controller works with.
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) objects: Arc<Objects>,
+    pub(crate) accounts: Accounts,
+    pub(crate) cluster: Cluster,
+    pub(crate) writer: Writer,
+    pub(crate) queue: Queue<Work, Line>,
+}
+
+/// Runs the controller until `stop` ends, then lets the passes under way finish.
+///
+/// # Errors
+/// A kind is not installed or may not be listed, as found at the start.
+pub async fn run(client: Client, settings: Settings, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    probe(&client, &settings).await?;
+    let objects = Arc::new(Objects::default());
+    let shared = Arc::new(Shared {
+        accounts: Accounts::new(settings.allowed_hosts.clone()),
+        cluster: Cluster::new(client.clone(), Arc::clone(&objects), settings.operator_namespace.clone()),
+        writer: Writer::new(client.clone(), Arc::clone(&objects)),
+        queue: Queue::new(SLOTS),
+        objects,
+        settings,
+    });
+    let feed = Arc::new(Feed::new(Arc::clone(&shared), client.clone()));
+    let watches = select_all(watches(&client, &feed));
+    let passes = Arc::new(Passes::new(Arc::clone(&shared)));
+    tokio::select! {
+        () = stop => tracing::info!("stopping: no new passes"),
+        _ = watches => anyhow::bail!("a watch ended, which it never should"),
+        () = start_passes(&feed, &passes) => {}
+    }
+    shared.queue.close();
+    if tokio::time::timeout(STOP_DEADLINE, shared.queue.idle()).await.is_err() {
+        tracing::warn!("passes were still under way at the deadline; what they did is looked at after the next start");
+    }
+    Ok(())
+}
+
+async fn start_passes(feed: &Feed, passes: &Arc<Passes>) {
+    feed.synced().await;
+    tracing::info!("all watches have listed; passes start");
+    passes.run().await;
+}
+
+/// Checks that each kind can be listed, so that a missing CRD or right is named at the start and not found out later.
+async fn probe(client: &Client, settings: &Settings) -> anyhow::Result<()> {
+    let one = kube::api::ListParams::default().limit(1);
+    let failed = |kind: &'static str| {
+        move |error: kube::Error| {
+            let hint = "are the CRDs installed (crds/), and may this ServiceAccount list them?";
+            anyhow::Error::new(error).context(format!("{kind} cannot be listed: {hint}"))
+        }
+    };
+    for namespace in scopes(settings) {
+        scoped::<Room>(client, namespace).list_metadata(&one).await.map_err(failed("Room"))?;
+        scoped::<ProviderConfig>(client, namespace).list_metadata(&one).await.map_err(failed("ProviderConfig"))?;
+    }
+    let cluster = Api::<ClusterProviderConfig>::all(client.clone());
+    cluster.list_metadata(&one).await.map_err(failed("ClusterProviderConfig"))?;
+    Ok(())
+}
+
+/// The namespaces to watch, one by one; `None` stands for all of them.
+fn scopes(settings: &Settings) -> Vec<Option<&str>> {
+    if settings.namespaces.is_empty() {
+        vec![None]
+    } else {
+        settings.namespaces.iter().map(|namespace| Some(namespace.as_str())).collect()
+    }
+}
+
+fn scoped<K>(client: &Client, namespace: Option<&str>) -> Api<K>
+where
+    K: kube::Resource<DynamicType = (), Scope = kube::core::NamespaceResourceScope>,
+{
+    match namespace {
+        Some(namespace) => Api::namespaced(client.clone(), namespace),
+        None => Api::all(client.clone()),
+    }
+}
+
+fn watches(client: &Client, feed: &Arc<Feed>) -> Vec<BoxFuture<'static, ()>> {
+    let mut watches: Vec<BoxFuture<'static, ()>> = Vec::new();
+    for namespace in scopes(&feed.shared.settings) {
+        let rooms = scoped::<DeserializeGuard<Room>>(client, namespace);
+        let (to, scope) = (Arc::clone(feed), feed.open(namespace));
+        watches.push(Box::pin(async move {
+            let key = |meta: &kube::core::ObjectMeta| Key { kind: Kind::Room, name: name(meta) };
+            follow("Room", rooms, key, watch::guarded, |news| to.object(&scope, news)).await;
+        }));
+        let configs = scoped::<DeserializeGuard<ProviderConfig>>(client, namespace);
+        let (to, scope) = (Arc::clone(feed), feed.open(namespace));
+        watches.push(Box::pin(async move {
+            let key = |meta: &kube::core::ObjectMeta| ConfigKey::Namespaced(name(meta));
+            follow("ProviderConfig", configs, key, watch::guarded, |news| to.config(&scope, news)).await;
+        }));
+    }
+    let configs = Api::<DeserializeGuard<ClusterProviderConfig>>::all(client.clone());
+    let (to, scope) = (Arc::clone(feed), feed.open(None));
+    watches.push(Box::pin(async move {
+        let key = |meta: &kube::core::ObjectMeta| ConfigKey::Cluster(meta.name.clone().unwrap_or_default());
+        follow("ClusterProviderConfig", configs, key, watch::guarded, |news| to.config(&scope, news)).await;
+    }));
+    watches
+}
+
+/// Follows the versions of the Secrets of one namespace; their contents are read only when they are used.
+async fn follow_secrets(client: Client, namespace: String, feed: Arc<Feed>) {
+    let secrets = Api::<PartialObjectMeta<Secret>>::namespaced(client, &namespace);
+    let read = |secret: PartialObjectMeta<Secret>| watch::News::There(feed::secret(&secret.metadata));
+    follow("Secret", secrets, name, read, |news| feed.secret(&namespace, news)).await;
+}
+
+fn name(meta: &kube::core::ObjectMeta) -> ObjectName {
+    ObjectName { namespace: meta.namespace.clone().unwrap_or_default(), name: meta.name.clone().unwrap_or_default() }
+}

@@ -1,0 +1,116 @@
+//! The engines: how each joins its planner with its vendor's client. One file each, the same parts in each.
+//!
+//! An engine holds no state and makes no decision: `parse` and `plan` are pure, `observe` only reads the vendor,
+//! `execute` does one step as it stands.
+
+pub mod tencent_room;
+
+use std::fmt::{Debug, Display};
+use std::future::Future;
+
+use roomkeeper_plan::ids::{Account, Timestamp};
+use roomkeeper_plan::policy::Verb;
+use roomkeeper_plan::secret::{SecretRef, SecretValue};
+use roomkeeper_plan::{Memory, Plan, Sight, Wanted};
+use roomkeeper_providers as providers;
+
+use crate::accounts::Session;
+use crate::api::status::Observed;
+use crate::object::Object;
+
+/// A spec that cannot be acted upon, with the field and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {why}")]
+pub struct Invalid {
+    /// Path of the field, from the root of the object.
+    pub field: String,
+    /// What is wrong with it, and what to do.
+    pub why: String,
+}
+
+impl Invalid {
+    /// Names a field and what is wrong with it.
+    pub fn new(field: impl Into<String>, why: impl Display) -> Self {
+        Invalid { field: field.into(), why: why.to_string() }
+    }
+}
+
+/// One engine of one vendor.
+pub trait Engine: Sized + Send + Sync + 'static {
+    /// What the spec asks for, with references to Secrets.
+    type Parsed: Send + Sync;
+    /// What the spec asks for, with the values of the Secrets.
+    type Desired: Send + Sync;
+    /// What tells the room from others.
+    type Identity: Clone + Send + Sync;
+    /// What the vendor shows.
+    type Observed: Clone + Debug + Send + Sync;
+    /// One call that changes something.
+    type Action: Clone + Debug + Display + Send + Sync;
+
+    /// Name of the engine's field in the spec.
+    const FIELD: &'static str;
+
+    /// Parses and checks a spec, once; a deleted object's goal is an absent room. Pure.
+    ///
+    /// # Errors
+    /// Names the field that breaks a rule. An object being deleted is only asked for its identity.
+    fn parse(object: &Object) -> Result<Wanted<Self::Parsed, Self::Identity>, Invalid>;
+
+    /// Returns the vendor's id of the room. Pure.
+    fn room(wanted: &Wanted<Self::Parsed, Self::Identity>) -> String;
+
+    /// Returns the Secrets that the spec names, with the field that names each. Pure.
+    fn secrets(parsed: &Self::Parsed) -> Vec<(&'static str, SecretRef)>;
+
+    /// Puts the values in the place of the references. Pure.
+    ///
+    /// # Errors
+    /// Names the field whose value the vendor would not take.
+    fn resolve(parsed: Self::Parsed, values: &[(&'static str, SecretValue)]) -> Result<Self::Desired, Invalid>;
+
+    /// Looks at the room. Reads the vendor.
+    ///
+    /// # Errors
+    /// Whatever the vendor answers but "there is no such room", which is a sight.
+    fn observe(
+        session: &Session,
+        wanted: &Wanted<Self::Desired, Self::Identity>,
+    ) -> impl Future<Output = Result<Sight<Self::Observed>, providers::Error>> + Send;
+
+    /// Decides. Pure.
+    fn plan(
+        wanted: &Wanted<Self::Desired, Self::Identity>,
+        sight: &Sight<Self::Observed>,
+        memory: &Memory<Self::Action, Self::Observed>,
+        now: Timestamp,
+    ) -> Plan<Self::Action>;
+
+    /// Returns the verb of an action. Pure.
+    fn verb(action: &Self::Action) -> Verb;
+
+    /// Does one step. Writes the vendor, and chooses nothing.
+    ///
+    /// # Errors
+    /// Whatever the vendor answers but success.
+    fn execute(
+        session: &Session,
+        room: &str,
+        action: &Self::Action,
+    ) -> impl Future<Output = Result<providers::Reply<()>, providers::Error>> + Send;
+
+    /// Returns what the status shows of a sight: the managed fields and the running state, never a secret. Pure.
+    fn report(desired: &Self::Desired, seen: &Self::Observed) -> Observed;
+}
+
+/// Checks that a session is of the vendor that an engine needs.
+///
+/// # Errors
+/// Names both, for a spec that points an engine to another vendor's account.
+pub fn same_vendor(engine: &'static str, needs: &'static str, account: &Account) -> Result<(), Invalid> {
+    if account.as_str().split('/').next() == Some(needs) {
+        return Ok(());
+    }
+    let why = format!("names the account {account}, but {engine} needs a ProviderConfig with spec.{needs}");
+    Err(Invalid::new("spec.providerConfigRef", why))
+}

@@ -1,0 +1,227 @@
+//! One object as the controller sees it, whatever its kind: identity, annotations, spec and last status.
+//!
+//! It is a snapshot; nothing here reads or writes the cluster.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kube::ResourceExt;
+use roomkeeper_plan::Rivalry;
+use roomkeeper_plan::claim::{self, Ownership};
+use roomkeeper_plan::decision::Instruction;
+use roomkeeper_plan::ids::{ExternalId, ObjectName, Timestamp};
+
+use crate::api::condition::{self, ConditionStatus};
+use crate::api::{Interval, ProviderConfigRef, Room, RoomStatus, SecretKeyRef, annotations};
+
+/// The kinds whose objects are rooms at a vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// `Room`
+    Room,
+}
+
+impl Kind {
+    /// Returns the name of the kind, as in a manifest.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Room => "Room",
+        }
+    }
+
+    /// Returns the name of the kind's CustomResourceDefinition.
+    #[must_use]
+    pub fn definition(self) -> &'static str {
+        match self {
+            Kind::Room => "rooms.roomkeeper.dev",
+        }
+    }
+}
+
+/// Which object: the key of the queue and of every table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// Kind of the object.
+    pub kind: Kind,
+    /// Namespace and name of the object.
+    pub name: ObjectName,
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.as_str(), self.name)
+    }
+}
+
+/// The spec of an object, by kind.
+#[derive(Clone, Debug)]
+pub enum Spec {
+    /// Of a `Room`.
+    Room(Arc<Room>),
+}
+
+/// A snapshot of one object.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Kind, namespace and name.
+    pub key: Key,
+    /// `metadata.uid`; empty for an object that was read from a file.
+    pub uid: String,
+    /// `metadata.generation`
+    pub generation: i64,
+    /// `metadata.resourceVersion`, which grows with each write; 0 for an object that was read from a file.
+    pub resource_version: u64,
+    /// `metadata.creationTimestamp`
+    pub created: Timestamp,
+    /// `metadata.deletionTimestamp`; absent: the object is not being deleted.
+    pub deletion: Option<Timestamp>,
+    /// Whether our finalizer holds it.
+    pub held: bool,
+    /// The account it names.
+    pub config: ProviderConfigRef,
+    /// The vendor's id of the room; absent: the spec does not say one.
+    pub room_id: Option<String>,
+    /// The spec.
+    pub spec: Spec,
+    /// The last status.
+    pub status: RoomStatus,
+}
+
+impl From<Room> for Object {
+    fn from(mut room: Room) -> Self {
+        let seconds = |time: &k8s_openapi::apimachinery::pkg::apis::meta::v1::Time| Timestamp(time.0.as_second());
+        // Kept once, not twice, and without what only the API server needs: there may be ten thousand of these.
+        let status = room.status.take().unwrap_or_default();
+        room.metadata.managed_fields = None;
+        let meta = &room.metadata;
+        Object {
+            key: Key {
+                kind: Kind::Room,
+                name: ObjectName { namespace: room.namespace().unwrap_or_default(), name: room.name_any() },
+            },
+            uid: meta.uid.clone().unwrap_or_default(),
+            generation: meta.generation.unwrap_or_default(),
+            resource_version: meta.resource_version.as_deref().and_then(|text| text.parse().ok()).unwrap_or_default(),
+            created: meta.creation_timestamp.as_ref().map_or(Timestamp(0), seconds),
+            deletion: meta.deletion_timestamp.as_ref().map(seconds),
+            held: room.finalizers().iter().any(|finalizer| finalizer == annotations::FINALIZER),
+            config: room.spec.provider_config_ref.clone(),
+            room_id: room.room_id().ok(),
+            status,
+            spec: Spec::Room(room.into()),
+        }
+    }
+}
+
+impl Object {
+    /// Returns the value of an annotation.
+    #[must_use]
+    pub fn annotation(&self, name: &str) -> Option<&str> {
+        match &self.spec {
+            Spec::Room(room) => room.annotations().get(name).map(String::as_str),
+        }
+    }
+
+    /// Tells whether the object has any annotation.
+    #[must_use]
+    pub fn has_annotations(&self) -> bool {
+        match &self.spec {
+            Spec::Room(room) => room.metadata.annotations.is_some(),
+        }
+    }
+
+    /// Returns the finalizers, ours and others'.
+    #[must_use]
+    pub fn finalizers(&self) -> &[String] {
+        match &self.spec {
+            Spec::Room(room) => room.finalizers(),
+        }
+    }
+
+    /// Returns the Secrets of the object's namespace that its spec names, each with the key.
+    #[must_use]
+    pub fn secret_keys(&self) -> Vec<(ObjectName, String)> {
+        let Spec::Room(room) = &self.spec;
+        let password = room.spec.tencent_room.as_ref().and_then(|engine| engine.password.as_ref());
+        let reference = password.and_then(|password| password.secret_key_ref.as_ref());
+        let named = |reference: &SecretKeyRef| {
+            let namespace = self.key.name.namespace.clone();
+            (ObjectName { namespace, name: reference.name.clone() }, reference.key.clone())
+        };
+        reference.map(named).into_iter().collect()
+    }
+
+    /// Returns how often the object wants to be looked at; absent: as the controller sees fit.
+    #[must_use]
+    pub fn drift_check_interval(&self) -> Option<Duration> {
+        match &self.spec {
+            Spec::Room(room) => room.spec.drift_check_interval.map(Interval::as_duration),
+        }
+    }
+
+    /// Tells whether an annotation says `"true"`.
+    #[must_use]
+    pub fn is_told(&self, name: &str) -> bool {
+        self.annotation(name) == Some("true")
+    }
+
+    /// Returns what a person asked for by annotation.
+    #[must_use]
+    pub fn instruction(&self) -> Instruction {
+        if self.is_told(annotations::RELEASE) && self.deletion.is_some() {
+            Instruction::Release
+        } else if self.is_told(annotations::PAUSED) {
+            Instruction::Pause
+        } else {
+            Instruction::None
+        }
+    }
+
+    /// Returns whose room it is, by what was written down.
+    #[must_use]
+    pub fn ownership(&self, room: &ExternalId) -> Ownership {
+        let recorded = self.status.external_id.as_deref();
+        claim::ownership(self.annotation(annotations::CLAIM), recorded, &self.key.name, room)
+    }
+
+    /// Returns the newest generation that was brought to `Ready=True`.
+    #[must_use]
+    pub fn settled_generation(&self) -> Option<i64> {
+        let ready = self.status.conditions.iter().find(|condition| condition.type_ == condition::READY)?;
+        ready.observed_generation.filter(|_| ready.status == ConditionStatus::True)
+    }
+
+    /// Tells whether the last status speaks of this generation and says that all is well.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.settled_generation() == Some(self.generation)
+            && self.annotation(annotations::RECONCILE_REQUESTED_AT) == self.status.last_handled_reconcile_at.as_deref()
+    }
+
+    /// Returns what makes a pass worth while when it changes: everything but what we write ourselves.
+    #[must_use]
+    pub fn fingerprint(&self) -> impl PartialEq + Send + 'static {
+        let told = [
+            annotations::PAUSED,
+            annotations::RELEASE,
+            annotations::RECONCILE_REQUESTED_AT,
+            annotations::DISMISS_REQUESTED_AT,
+        ];
+        let told = told.map(|name| self.annotation(name).map(str::to_owned));
+        (self.uid.clone(), self.generation, self.deletion, told)
+    }
+}
+
+/// Decides how an object stands among those that name the same room.
+#[must_use]
+pub fn rivalry(this: &claim::Candidate, others: &[claim::Candidate]) -> Rivalry {
+    let Some(next) = claim::winner(others) else {
+        return Rivalry::Alone;
+    };
+    match claim::winner(&[this.clone(), next.clone()]) {
+        Some(winner) if winner.uid != this.uid => Rivalry::Lost { to: next.object.clone() },
+        Some(_) | None => Rivalry::Won { over: next.object.clone() },
+    }
+}

@@ -1,0 +1,301 @@
+//! The newest known version of every object, config and Secret version, and who refers to whom.
+//!
+//! It is fed by the watches and by our own writes; the newer resourceVersion wins, so no pass starts from an object
+//! older than our last write to it. It reads nothing itself.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use roomkeeper_plan::ids::{ObjectName, SecretVersion};
+
+use crate::api::{ClusterProviderConfig, ProviderConfig, ProviderConfigSpec, ProviderConfigStatus, SecretKeyRef};
+use crate::object::{Key, Object};
+use crate::source::{ConfigKey, Missing};
+
+/// A snapshot of one `ProviderConfig` or `ClusterProviderConfig`.
+#[derive(Clone, Debug)]
+pub struct StoredConfig {
+    /// Which one.
+    pub key: ConfigKey,
+    /// `metadata.uid`
+    pub uid: String,
+    /// `metadata.generation`
+    pub generation: i64,
+    /// `metadata.resourceVersion`
+    pub resource_version: u64,
+    /// The account.
+    pub spec: ProviderConfigSpec,
+    /// Who may use it; absent for a `ProviderConfig`: its own namespace.
+    pub allowed_namespaces: Option<Vec<String>>,
+    /// The last status.
+    pub status: ProviderConfigStatus,
+}
+
+/// What an event brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// It was not known, or is another object of the same name.
+    New,
+    /// It asks for a pass: spec, deletion or an annotation changed.
+    Changed,
+    /// Nothing that asks for a pass.
+    Same,
+}
+
+/// Everything that is known of the cluster.
+#[derive(Debug, Default)]
+pub struct Objects(RwLock<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    objects: HashMap<Key, Arc<Object>>,
+    configs: HashMap<ConfigKey, Arc<StoredConfig>>,
+    secrets: HashMap<ObjectName, SecretVersion>,
+    by_room: HashMap<String, BTreeSet<Key>>,
+    by_config: HashMap<ConfigKey, BTreeSet<Key>>,
+    by_secret: HashMap<ObjectName, BTreeSet<Key>>,
+}
+
+impl Objects {
+    /// Takes in an object from a watch.
+    pub fn apply(&self, object: Object) -> Arrival {
+        let mut state = self.write();
+        let arrival = match state.objects.get(&object.key) {
+            Some(known) if known.uid != object.uid => Arrival::New,
+            Some(known) if known.resource_version > object.resource_version => return Arrival::Same,
+            Some(known) if known.fingerprint() == object.fingerprint() => Arrival::Same,
+            Some(_) => Arrival::Changed,
+            None => Arrival::New,
+        };
+        state.put(object);
+        arrival
+    }
+
+    /// Takes in an object as our own write returned it; one that has gone meanwhile does not come back.
+    pub fn written(&self, object: Object) {
+        let mut state = self.write();
+        let newer = state
+            .objects
+            .get(&object.key)
+            .is_some_and(|known| known.uid == object.uid && known.resource_version < object.resource_version);
+        if newer {
+            state.put(object);
+        }
+    }
+
+    /// Removes an object.
+    pub fn remove(&self, key: &Key) {
+        self.write().take(key);
+    }
+
+    /// Returns an object.
+    #[must_use]
+    pub fn get(&self, key: &Key) -> Option<Arc<Object>> {
+        self.read().objects.get(key).cloned()
+    }
+
+    /// Returns the keys of all objects.
+    #[must_use]
+    pub fn keys(&self) -> Vec<Key> {
+        self.read().objects.keys().cloned().collect()
+    }
+
+    /// Returns the objects that name a room id, whatever their accounts.
+    #[must_use]
+    pub fn of_room(&self, room: &str) -> Vec<Arc<Object>> {
+        let state = self.read();
+        state.by_room.get(room).into_iter().flatten().filter_map(|key| state.objects.get(key).cloned()).collect()
+    }
+
+    /// Returns the objects that name a config.
+    #[must_use]
+    pub fn of_config(&self, config: &ConfigKey) -> Vec<Key> {
+        self.read().by_config.get(config).into_iter().flatten().cloned().collect()
+    }
+
+    /// Returns the objects whose specs name a Secret.
+    #[must_use]
+    pub fn of_secret(&self, secret: &ObjectName) -> Vec<Key> {
+        self.read().by_secret.get(secret).into_iter().flatten().cloned().collect()
+    }
+
+    /// Takes in a config from a watch or from our own write.
+    pub fn apply_config(&self, config: StoredConfig) -> Arrival {
+        let mut state = self.write();
+        let arrival = match state.configs.get(&config.key) {
+            Some(known) if known.uid != config.uid => Arrival::New,
+            Some(known) if known.resource_version > config.resource_version => return Arrival::Same,
+            Some(known) if known.generation == config.generation => Arrival::Same,
+            Some(_) => Arrival::Changed,
+            None => Arrival::New,
+        };
+        state.configs.insert(config.key.clone(), Arc::new(config));
+        arrival
+    }
+
+    /// Removes a config.
+    pub fn remove_config(&self, key: &ConfigKey) {
+        self.write().configs.remove(key);
+    }
+
+    /// Returns a config.
+    #[must_use]
+    pub fn config(&self, key: &ConfigKey) -> Option<Arc<StoredConfig>> {
+        self.read().configs.get(key).cloned()
+    }
+
+    /// Returns the keys of all configs.
+    #[must_use]
+    pub fn config_keys(&self) -> Vec<ConfigKey> {
+        self.read().configs.keys().cloned().collect()
+    }
+
+    /// Returns the configs that name a Secret; those of the cluster name Secrets of the operator's namespace.
+    #[must_use]
+    pub fn configs_of_secret(&self, secret: &ObjectName, operator_namespace: &str) -> Vec<ConfigKey> {
+        let state = self.read();
+        let names = |config: &StoredConfig| {
+            let namespace = match &config.key {
+                ConfigKey::Namespaced(name) => name.namespace.as_str(),
+                ConfigKey::Cluster(_) => operator_namespace,
+            };
+            namespace == secret.namespace && references(&config.spec).iter().any(|known| known.name == secret.name)
+        };
+        state.configs.values().filter(|config| names(config)).map(|config| config.key.clone()).collect()
+    }
+
+    /// Takes in the version of a Secret; tells whether it is another one than before.
+    pub fn apply_secret(&self, secret: ObjectName, version: SecretVersion) -> bool {
+        self.write().secrets.insert(secret, version.clone()) != Some(version)
+    }
+
+    /// Removes a Secret; tells whether it was known.
+    pub fn remove_secret(&self, secret: &ObjectName) -> bool {
+        self.write().secrets.remove(secret).is_some()
+    }
+
+    /// Returns the version of a Secret; absent: no watch has shown it.
+    #[must_use]
+    pub fn secret_version(&self, secret: &ObjectName) -> Option<SecretVersion> {
+        self.read().secrets.get(secret).cloned()
+    }
+
+    /// Returns the Secrets of a namespace that are known.
+    #[must_use]
+    pub fn secrets_in(&self, namespace: &str) -> Vec<ObjectName> {
+        self.read().secrets.keys().filter(|secret| secret.namespace == namespace).cloned().collect()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn put(&mut self, object: Object) {
+        self.take(&object.key);
+        let key = &object.key;
+        if let Some(room) = &object.room_id {
+            self.by_room.entry(room.clone()).or_default().insert(key.clone());
+        }
+        let config = ConfigKey::of(&key.name.namespace, &object.config);
+        self.by_config.entry(config).or_default().insert(key.clone());
+        for (secret, _) in object.secret_keys() {
+            self.by_secret.entry(secret).or_default().insert(key.clone());
+        }
+        self.objects.insert(key.clone(), Arc::new(object));
+    }
+
+    fn take(&mut self, key: &Key) {
+        let Some(object) = self.objects.remove(key) else {
+            return;
+        };
+        if let Some(room) = &object.room_id {
+            unlink(&mut self.by_room, room, key);
+        }
+        unlink(&mut self.by_config, &ConfigKey::of(&key.name.namespace, &object.config), key);
+        for (secret, _) in object.secret_keys() {
+            unlink(&mut self.by_secret, &secret, key);
+        }
+    }
+}
+
+fn unlink<K: std::hash::Hash + Eq>(index: &mut HashMap<K, BTreeSet<Key>>, from: &K, key: &Key) {
+    if let Some(keys) = index.get_mut(from) {
+        keys.remove(key);
+        if keys.is_empty() {
+            index.remove(from);
+        }
+    }
+}
+
+/// Returns the Secrets that a config names.
+#[must_use]
+pub fn references(spec: &ProviderConfigSpec) -> Vec<&SecretKeyRef> {
+    let mut found: Vec<&SecretKeyRef> = spec.ca_bundle_ref.iter().collect();
+    found.extend(spec.tencent.as_ref().map(|tencent| &tencent.secret_key_ref));
+    found.extend(spec.huawei_meeting.as_ref().map(|meeting| &meeting.app_key_ref));
+    if let Some(rtc) = &spec.huawei_rtc {
+        found.extend(rtc.password.as_ref().map(|password| &password.password_ref));
+        if let Some(key) = &rtc.access_key {
+            found.extend([&key.id_ref, &key.secret_ref]);
+            found.extend(&key.security_token_ref);
+        }
+    }
+    found
+}
+
+impl StoredConfig {
+    /// Checks that objects of a namespace may use the config.
+    ///
+    /// # Errors
+    /// A `ClusterProviderConfig` that does not list the namespace.
+    pub fn allow(&self, namespace: &str) -> Result<(), Missing> {
+        let allowed = self.allowed_namespaces.as_ref();
+        if allowed.is_none_or(|allowed| allowed.iter().any(|allowed| allowed == "*" || allowed == namespace)) {
+            return Ok(());
+        }
+        Err(Missing::NotAllowed { config: self.key.clone(), namespace: namespace.to_owned() })
+    }
+}
+
+impl From<ProviderConfig> for StoredConfig {
+    fn from(config: ProviderConfig) -> Self {
+        let name = ObjectName {
+            namespace: config.metadata.namespace.clone().unwrap_or_default(),
+            name: config.metadata.name.clone().unwrap_or_default(),
+        };
+        StoredConfig {
+            key: ConfigKey::Namespaced(name),
+            uid: config.metadata.uid.unwrap_or_default(),
+            generation: config.metadata.generation.unwrap_or_default(),
+            resource_version: version(config.metadata.resource_version.as_deref()),
+            spec: config.spec,
+            allowed_namespaces: None,
+            status: config.status.unwrap_or_default(),
+        }
+    }
+}
+
+impl From<ClusterProviderConfig> for StoredConfig {
+    fn from(config: ClusterProviderConfig) -> Self {
+        StoredConfig {
+            key: ConfigKey::Cluster(config.metadata.name.clone().unwrap_or_default()),
+            uid: config.metadata.uid.unwrap_or_default(),
+            generation: config.metadata.generation.unwrap_or_default(),
+            resource_version: version(config.metadata.resource_version.as_deref()),
+            spec: config.spec.config,
+            allowed_namespaces: Some(config.spec.allowed_namespaces),
+            status: config.status.unwrap_or_default(),
+        }
+    }
+}
+
+/// Reads a resourceVersion as the number that Kubernetes lets clients compare.
+fn version(text: Option<&str>) -> u64 {
+    text.and_then(|text| text.parse().ok()).unwrap_or_default()
+}

@@ -1,0 +1,219 @@
+//! One pass up to its plan: parse, resolve, look, plan. It writes nothing, neither to Kubernetes nor to the vendor.
+//!
+//! The controller goes on from here in `reconcile`; `roomkeeper plan` prints what stands here.
+
+use roomkeeper_plan::claim::Ownership;
+use roomkeeper_plan::decision::{self, Brake, Goal, Instruction, Rivalry, Tried};
+use roomkeeper_plan::ids::{Account, Claim, ExternalId, ObjectName, SecretVersion, Timestamp};
+use roomkeeper_plan::policy::Terms;
+use roomkeeper_plan::secret::SecretValue;
+use roomkeeper_plan::{Memory, Plan, Sight, Wanted};
+use roomkeeper_providers as providers;
+
+use crate::accounts::{self, Accounts, Session};
+use crate::api::annotations;
+use crate::engines::{Engine, Invalid, same_vendor};
+use crate::object::{self, Object};
+use crate::pacing::Token;
+use crate::source::{Config, Missing, Source, value};
+
+/// Why a pass ended before its plan was carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The spec is not acceptable.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The config, a Secret or a key is not to be had.
+    #[error(transparent)]
+    Resolve(#[from] accounts::Error),
+    /// The vendor could not be looked at.
+    #[error("the room could not be looked at")]
+    Observe(#[source] providers::Error),
+    /// Nobody can tell whether the CRD is being deleted, and so whether the room may be dismissed.
+    #[error("the CustomResourceDefinition could not be read, so the room is not dismissed: {0}")]
+    Definition(String),
+}
+
+impl From<Missing> for Error {
+    fn from(missing: Missing) -> Self {
+        Error::Resolve(missing.into())
+    }
+}
+
+/// A pass that is ready to look, or has nothing to look for.
+pub enum Start<E: Engine> {
+    /// What to do is plain without a look, and without a credential.
+    Decided(Decided<E>),
+    /// The vendor must be asked.
+    Open(Box<Open<E>>),
+}
+
+/// A plan that needed no look.
+pub struct Decided<E: Engine> {
+    /// What is wanted, as parsed.
+    pub wanted: Wanted<E::Parsed, E::Identity>,
+    /// The plan; it has no steps.
+    pub plan: Plan<E::Action>,
+    /// The room, if the account is known.
+    pub room: Option<ExternalId>,
+}
+
+/// Everything that looking and planning needs.
+pub struct Open<E: Engine> {
+    /// What is wanted.
+    pub wanted: Wanted<E::Desired, E::Identity>,
+    /// The room.
+    pub room: ExternalId,
+    /// The account.
+    pub session: Session,
+    /// What is remembered.
+    pub memory: Memory<E::Action, E::Observed>,
+    /// The Secrets that the spec names, by field.
+    pub secrets: Vec<(&'static str, SecretVersion)>,
+}
+
+/// What was seen, and what is to be done about it.
+pub struct Look<E: Engine> {
+    /// What the vendor showed.
+    pub sight: Sight<E::Observed>,
+    /// The plan.
+    pub plan: Plan<E::Action>,
+}
+
+/// Parses the object, finds its account and its Secrets, and remembers what was written down.
+///
+/// # Errors
+/// The spec is not acceptable, or something that it names is missing.
+pub async fn start<E: Engine>(
+    object: &Object,
+    accounts: &Accounts,
+    source: &impl Source,
+    token: Option<Token>,
+) -> Result<Start<E>, Error> {
+    let wanted = E::parse(object)?;
+    let config = source.config(&object.key.name.namespace, &object.config);
+    let account = match &config {
+        Ok(config) => Some(Accounts::account(config)?),
+        // A deletion may go on without its config, so the claim must do.
+        Err(_) => claimed(object).map(|room| room.account().clone()),
+    };
+    let room = account.map(|account| ExternalId::new(account, &E::room(&wanted)));
+    let memory = remember(object, room.as_ref(), source, &wanted).await?;
+    let plan = decision::without_looking(&wanted, &memory);
+    if let Some(plan) = plan {
+        return Ok(Start::Decided(Decided { wanted, plan, room }));
+    }
+    let (config, room) = match (config, room) {
+        (Ok(config), Some(room)) => (config, room),
+        (Err(missing), _) => return Err(missing.into()),
+        (Ok(config), None) => return Err(Missing::Config(config.key).into()),
+    };
+    same_vendor(E::FIELD, "tencent", room.account())?;
+    open(object, wanted, room, memory, &config, accounts, source, token).await
+}
+
+#[expect(clippy::too_many_arguments, reason = "one call, right above; a struct for it would say less")]
+async fn open<E: Engine>(
+    object: &Object,
+    wanted: Wanted<E::Parsed, E::Identity>,
+    room: ExternalId,
+    mut memory: Memory<E::Action, E::Observed>,
+    config: &Config,
+    accounts: &Accounts,
+    source: &impl Source,
+    token: Option<Token>,
+) -> Result<Start<E>, Error> {
+    let session = accounts.open(config, source).await?.with_token(token);
+    let Wanted { goal, terms, generation } = wanted;
+    let (goal, secrets) = match goal {
+        Goal::Absent(identity) => {
+            memory.brake = session.brake();
+            (Goal::Absent(identity), Vec::new())
+        }
+        Goal::Present(parsed) => {
+            let values = values::<E>(object, &parsed, source).await?;
+            let secrets = values.iter().map(|(field, value)| (*field, value.version.clone())).collect();
+            (Goal::Present(E::resolve(parsed, &values)?), secrets)
+        }
+    };
+    Ok(Start::Open(Box::new(Open { wanted: Wanted { goal, terms, generation }, room, session, memory, secrets })))
+}
+
+/// Reads the Secrets that the spec names, in the object's own namespace and nowhere else.
+async fn values<E: Engine>(
+    object: &Object,
+    parsed: &E::Parsed,
+    source: &impl Source,
+) -> Result<Vec<(&'static str, SecretValue)>, Missing> {
+    let mut values = Vec::new();
+    for (field, reference) in E::secrets(parsed) {
+        let secret = ObjectName { namespace: object.key.name.namespace.clone(), name: reference.name.clone() };
+        let data = source.secret(&secret).await?;
+        let value = value(&data, &secret, &reference.key)?;
+        values.push((field, SecretValue { value, version: data.version }));
+    }
+    Ok(values)
+}
+
+/// Returns the room that the object claims, by annotation or status.
+fn claimed(object: &Object) -> Option<ExternalId> {
+    let annotation = object.annotation(annotations::CLAIM).and_then(Claim::parse);
+    let own = annotation.filter(|claim| claim.by == object.key.name).map(|claim| claim.room);
+    own.or_else(|| object.status.external_id.as_deref().and_then(ExternalId::parse))
+}
+
+async fn remember<P, I, A, O>(
+    object: &Object,
+    room: Option<&ExternalId>,
+    source: &impl Source,
+    wanted: &Wanted<P, I>,
+) -> Result<Memory<A, O>, Error> {
+    let instruction = match (object.instruction(), &wanted.goal) {
+        (Instruction::None, Goal::Absent(_)) if may_dismiss(&wanted.terms) => {
+            let uninstalling = source.is_uninstalling(object).await.map_err(Error::Definition)?;
+            if uninstalling { Instruction::Uninstall } else { Instruction::None }
+        }
+        (instruction, Goal::Absent(_) | Goal::Present(_)) => instruction,
+    };
+    let applied = object.status.applied_secrets.iter().map(|applied| {
+        let version = SecretVersion { uid: applied.uid.clone(), resource_version: applied.resource_version.clone() };
+        (applied.field.clone(), version)
+    });
+    Ok(Memory {
+        ownership: room.map_or(Ownership::Unclaimed, |room| object.ownership(room)),
+        rivalry: room.map_or(Rivalry::Alone, |room| rivalry(object, room.account(), source)),
+        settled_generation: object.settled_generation(),
+        applied_secrets: applied.collect(),
+        instruction,
+        deletion_requested: object.deletion,
+        brake: Brake::Held,
+        tried: Vec::new(),
+        earlier: Vec::new(),
+    })
+}
+
+fn may_dismiss(terms: &Terms) -> bool {
+    terms.policies.allow(roomkeeper_plan::policy::Verb::Dismiss)
+}
+
+fn rivalry(object: &Object, account: &Account, source: &impl Source) -> Rivalry {
+    let (this, others) = source.candidates(object, account);
+    object::rivalry(&this, &others)
+}
+
+impl<E: Engine> Open<E> {
+    /// Looks at the vendor and plans. It may be called again after a step.
+    ///
+    /// # Errors
+    /// The look failed; nobody knows whether the room is there.
+    pub async fn look(&self, now: Timestamp) -> Result<Look<E>, Error> {
+        let sight = E::observe(&self.session, &self.wanted).await.map_err(Error::Observe)?;
+        let plan = E::plan(&self.wanted, &sight, &self.memory, now);
+        Ok(Look { sight, plan })
+    }
+
+    /// Remembers that the vendor accepted a step.
+    pub fn remember(&mut self, tried: Tried<E::Action, E::Observed>) {
+        self.memory.tried.push(tried);
+    }
+}

@@ -1,0 +1,229 @@
+//! The driver: one pass over one object, from its goal to its status. Read top to bottom, this is the operator.
+//!
+//! It makes no decision of its own: what to do is the plan's, when to come back is `schedule`'s.
+
+use std::time::Duration;
+
+use roomkeeper_plan::decision::{Claiming, Goal, Step, Tried};
+use roomkeeper_plan::ids::{ExternalId, Timestamp};
+use roomkeeper_plan::{Left, Sight, verdict};
+use roomkeeper_providers::{self as providers, Class, What};
+
+use crate::accounts::Accounts;
+use crate::cluster::{WriteError, Writer};
+use crate::engines::Engine;
+use crate::object::Object;
+use crate::pacing::Token;
+use crate::pass::{self, Decided, Open, Start};
+use crate::report;
+use crate::schedule::{Next, Notes};
+use crate::source::Source;
+use crate::{claim, events, status};
+
+/// The longest that a pass may take; then its status is saved and it is tried again.
+const PASS_DEADLINE: Duration = Duration::from_secs(60);
+
+/// How often a pass looks and acts: the vendor gets one retry, and the third look reports.
+const ROUNDS: usize = 3;
+
+/// What a pass works with, besides its object.
+pub struct Context<'a, S> {
+    /// The vendor accounts.
+    pub accounts: &'a Accounts,
+    /// Configs, Secrets and rivals.
+    pub source: &'a S,
+    /// The way to write to Kubernetes.
+    pub writer: &'a Writer,
+    /// How long after a good look the next one comes, where the object does not say.
+    pub drift_check: Duration,
+}
+
+/// A step that the vendor accepted.
+#[derive(Debug)]
+pub struct Done {
+    /// What was done, in words.
+    pub words: String,
+    /// The verb of it.
+    pub verb: roomkeeper_plan::policy::Verb,
+    /// The vendor's id of the call.
+    pub request_id: Option<String>,
+    /// Why it was done.
+    pub because: Vec<roomkeeper_plan::Change>,
+}
+
+/// Why a pass did not settle.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It could not be planned.
+    #[error(transparent)]
+    Pass(#[from] pass::Error),
+    /// The claim could not be written, so nothing was sent to the vendor.
+    #[error("the claim could not be written, so nothing was done: {0}")]
+    Claim(#[source] WriteError),
+    /// The vendor refused a step, or nobody knows whether it took it.
+    #[error("a step failed")]
+    Step {
+        /// The verb of the step.
+        verb: roomkeeper_plan::policy::Verb,
+        /// What the vendor said.
+        source: providers::Error,
+    },
+    /// Three rounds were not enough.
+    #[error("the room still differs after {ROUNDS} rounds")]
+    Unsettled,
+    /// The pass took too long.
+    #[error("the pass took longer than {} seconds", PASS_DEADLINE.as_secs())]
+    Deadline,
+}
+
+/// One pass over one object. Saves what happened into the status, whatever happened.
+pub async fn reconcile<E: Engine, S: Source>(
+    object: &Object,
+    context: &Context<'_, S>,
+    notes: &mut Notes<E>,
+    token: Option<Token>,
+) -> Next {
+    if object.deletion.is_some() && !object.held {
+        return Next::Forget;
+    }
+    let now = now();
+    let mut done = Vec::new();
+    let pass = pass::<E, S>(object, context, notes, token, &mut done);
+    let result = tokio::time::timeout(PASS_DEADLINE, pass).await.unwrap_or(Err(Error::Deadline));
+    let report = report::of::<E>(object, &result, done);
+    notes.follow(&report, result.as_ref().ok());
+    if !report.is_worth_writing(notes.failures()) {
+        return notes.next(object, &report, context.drift_check);
+    }
+    let saved = status::save(object, &report, context.writer, now).await;
+    events::publish(object, &report, context.writer).await;
+    match saved.and(claim::settle(object, &report, context.writer).await) {
+        Ok(()) => notes.next(object, &report, context.drift_check),
+        Err(error) => {
+            tracing::warn!(object = %object.key, %error, "what was seen could not be written; it is tried again");
+            Next::soon()
+        }
+    }
+}
+
+/// What a pass that ran to its end knows.
+pub struct Settled<E: Engine> {
+    /// The pass, if the vendor was looked at.
+    pub open: Option<Box<Open<E>>>,
+    /// The last sight, if the vendor was looked at.
+    pub sight: Option<Sight<E::Observed>>,
+    /// What the last plan left.
+    pub left: Vec<Left>,
+    /// What becomes of the claim.
+    pub claiming: Claiming,
+    /// The room, if its account is known.
+    pub room: Option<ExternalId>,
+    /// The verdict for the status.
+    pub verdict: verdict::Verdict,
+    /// Whether the object may go: it is being deleted, and its room is gone or stays on purpose.
+    pub may_go: bool,
+}
+
+async fn pass<E: Engine, S: Source>(
+    object: &Object,
+    context: &Context<'_, S>,
+    notes: &mut Notes<E>,
+    token: Option<Token>,
+    done: &mut Vec<Done>,
+) -> Result<Settled<E>, Error> {
+    let start = pass::start::<E>(object, context.accounts, context.source, token).await?; // reads Secrets
+    let mut open = match start {
+        Start::Decided(decided) => {
+            let (claiming, terms) = (decided.plan.claiming, &decided.wanted.terms);
+            let claimed = claim::ensure(object, claiming, decided.room.as_ref(), terms, context.writer).await;
+            return claimed.map_err(Error::Claim).map(|object| Settled::without_looking(&object, decided));
+        }
+        Start::Open(open) => open,
+    };
+    open.memory.earlier = notes.earlier(object, &open.secrets);
+    let mut object = object.clone();
+    let mut refused = None;
+    for _ in 0..ROUNDS {
+        let look = open.look(now()).await?; // reads the vendor, then plans
+        let (claiming, terms) = (look.plan.claiming, &open.wanted.terms);
+        let claimed = claim::ensure(&object, claiming, Some(&open.room), terms, context.writer).await;
+        object = claimed.map_err(Error::Claim)?; // writes Kubernetes, the first time only
+        if look.plan.steps.is_empty() {
+            return Ok(Settled::after_looking(&object, open, look));
+        }
+        refused = execute(&mut open, look, done).await; // writes the vendor
+        match &refused {
+            Some(Error::Step { source, .. }) if is_news(source) => {}
+            Some(_) => break,
+            None => {}
+        }
+    }
+    Err(refused.unwrap_or(Error::Unsettled))
+}
+
+/// A refusal that tells of another world than the one just seen: worth a second look at once.
+fn is_news(error: &providers::Error) -> bool {
+    match error.class() {
+        Class::Exists | Class::NotMember | Class::NotFound { what: What::Room } => true,
+        Class::NotFound { what: What::Account | What::App }
+        | Class::Denied
+        | Class::Credentials
+        | Class::Invalid
+        | Class::Quota
+        | Class::Throttled { .. }
+        | Class::Unavailable
+        | Class::Unknown => false,
+    }
+}
+
+/// Runs the steps in their order; the first failure stops the rest.
+async fn execute<E: Engine>(open: &mut Open<E>, look: pass::Look<E>, done: &mut Vec<Done>) -> Option<Error> {
+    for step in look.plan.steps {
+        let Step { action, because } = step;
+        let verb = E::verb(&action);
+        match E::execute(&open.session, open.room.room(), &action).await {
+            Ok(reply) => {
+                let (words, request_id) = (action.to_string(), reply.request_id);
+                done.push(Done { words, verb, request_id, because: because.clone() });
+                open.remember(Tried { step: Step { action, because }, before: look.sight.clone() });
+            }
+            Err(source) => return Some(Error::Step { verb, source }),
+        }
+    }
+    None
+}
+
+impl<E: Engine> Settled<E> {
+    fn without_looking(object: &Object, decided: Decided<E>) -> Self {
+        let Decided { wanted, plan, room } = decided;
+        let verdict = verdict::of(&wanted, None::<&Sight<E::Observed>>, &plan);
+        let may_go = object.deletion.is_some() && may_go(&plan.left);
+        Settled { open: None, sight: None, left: plan.left, claiming: plan.claiming, room, verdict, may_go }
+    }
+
+    fn after_looking(object: &Object, open: Box<Open<E>>, look: pass::Look<E>) -> Self {
+        let verdict = verdict::of(&open.wanted, Some(&look.sight), &look.plan);
+        let may_go = object.deletion.is_some() && may_go(&look.plan.left);
+        let room = Some(open.room.clone());
+        let (left, claiming) = (look.plan.left, look.plan.claiming);
+        Settled { open: Some(open), sight: Some(look.sight), left, claiming, room, verdict, may_go }
+    }
+
+    /// Returns what the spec asks for, if the goal is a room.
+    #[must_use]
+    pub fn desired(&self) -> Option<&E::Desired> {
+        match &self.open.as_ref()?.wanted.goal {
+            Goal::Present(desired) => Some(desired),
+            Goal::Absent(_) => None,
+        }
+    }
+}
+
+/// An object that is being deleted may go when nothing is left, or its room is left on purpose.
+fn may_go(left: &[Left]) -> bool {
+    left.iter().all(|left| matches!(left, Left::Released(_)))
+}
+
+fn now() -> Timestamp {
+    Timestamp(k8s_openapi::jiff::Timestamp::now().as_second())
+}

@@ -1,0 +1,303 @@
+//! Turns the end of a pass, good or bad, into what the status, the events and the schedule need. Pure.
+//!
+//! It is the only place where an error becomes words for users; messages are the same for the same cause.
+
+use roomkeeper_plan::claim::Ownership;
+use roomkeeper_plan::decision::{Claiming, Left, Release, Sight, Waiting};
+use roomkeeper_plan::policy::Verb;
+use roomkeeper_plan::reason::{Mark, Reason, Status};
+use roomkeeper_plan::verdict::Verdict;
+use roomkeeper_plan::{Change, claim};
+use roomkeeper_providers::{self as providers, Class, Code, Retry, What};
+
+use crate::accounts;
+use crate::api::status::{AppliedSecret, Observed};
+use crate::engines::Engine;
+use crate::object::Object;
+use crate::pass;
+use crate::reconcile::{Done, Error, Settled};
+
+/// What a pass found out and did, free of any engine.
+#[derive(Debug)]
+pub struct Report {
+    /// What the conditions say.
+    pub verdict: Verdict,
+    /// What the last sight showed; absent: the pass had no sight, so the last one stands.
+    pub sighting: Option<Sighting>,
+    /// What becomes of `status.externalId`.
+    pub external_id: ExternalIdField,
+    /// The steps that the vendor accepted.
+    pub done: Vec<Done>,
+    /// The call that failed.
+    pub failure: Option<Failure>,
+    /// When to come back.
+    pub pause: Pause,
+    /// Whether the finalizer may go.
+    pub may_go: bool,
+    /// Why the room stays, if the object goes without it.
+    pub release: Option<Release>,
+    /// How many people a dismissal waits for.
+    pub people: Option<usize>,
+    /// Whether the pass was one that failed to reach the vendor.
+    pub unreached: bool,
+    /// Whether the pass tells nothing new about an object that was seen before: a paused one.
+    pub silent: bool,
+}
+
+/// What the vendor showed at the end of a pass.
+#[derive(Debug, Default)]
+pub struct Sighting {
+    /// What the status shows of the room; absent: there is none.
+    pub observed: Option<Observed>,
+    /// The differences that stay.
+    pub drift: Vec<Change>,
+    /// Managed fields that the vendor does not show.
+    pub unverified: Vec<String>,
+    /// The Secrets that are applied now.
+    pub applied: Vec<AppliedSecret>,
+}
+
+/// What becomes of `status.externalId`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExternalIdField {
+    /// It says this: the room was seen as ours.
+    Set(String),
+    /// It stays.
+    Keep,
+    /// It goes: the room is not ours.
+    Clear,
+}
+
+/// A vendor call that failed, for `status.lastFailure`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// `Observe`, or the verb that was tried.
+    pub operation: &'static str,
+    /// The vendor's code.
+    pub code: Option<String>,
+    /// The vendor's text, without secrets, at most 256 bytes.
+    pub message: String,
+    /// The vendor's id of the call.
+    pub request_id: Option<String>,
+}
+
+/// When to look again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
+    /// After the drift check interval.
+    DriftCheck,
+    /// Soon, then less and less often.
+    Backoff,
+    /// Not before this.
+    After(std::time::Duration),
+}
+
+/// Looks that fail before it is written that the vendor cannot be reached.
+const PATIENCE: u32 = 3;
+
+impl Report {
+    /// Tells whether the status should hear of it: a vendor that failed once or twice is not news yet.
+    #[must_use]
+    pub fn is_worth_writing(&self, failures: u32) -> bool {
+        !self.silent && (!self.unreached || failures >= PATIENCE)
+    }
+}
+
+/// Returns the report on a pass.
+pub fn of<E: Engine>(object: &Object, result: &Result<Settled<E>, Error>, done: Vec<Done>) -> Report {
+    match result {
+        Ok(settled) => good(object, settled, done),
+        Err(error) => bad(object, error, done),
+    }
+}
+
+fn good<E: Engine>(object: &Object, settled: &Settled<E>, done: Vec<Done>) -> Report {
+    let sighting = settled.sight.as_ref().map(|sight| sighting(settled, sight));
+    let seen = matches!(settled.sight, Some(Sight::Present(_)));
+    let external_id = match (settled.claiming, &settled.room) {
+        (Claiming::Take, Some(room)) if seen => ExternalIdField::Set(room.to_string()),
+        (Claiming::Take | Claiming::AsIs, _) => ExternalIdField::Keep,
+        (Claiming::GiveUp, _) => ExternalIdField::Clear,
+    };
+    let paused = settled.left.contains(&Left::Paused);
+    Report {
+        verdict: settled.verdict.clone(),
+        sighting,
+        external_id,
+        done,
+        failure: None,
+        pause: pause(settled.verdict.reason),
+        may_go: settled.may_go,
+        release: settled.left.iter().find_map(|left| match left {
+            Left::Released(release) => Some(release.clone()),
+            Left::Wait { .. }
+            | Left::Blocked { .. }
+            | Left::Tolerated { .. }
+            | Left::Unverified { .. }
+            | Left::Ended
+            | Left::Paused => None,
+        }),
+        people: settled.left.iter().find_map(|left| match left {
+            Left::Wait { why: Waiting::ForPeople { people }, .. } => Some(*people),
+            Left::Wait { .. }
+            | Left::Blocked { .. }
+            | Left::Tolerated { .. }
+            | Left::Unverified { .. }
+            | Left::Ended
+            | Left::Paused
+            | Left::Released(_) => None,
+        }),
+        unreached: false,
+        silent: paused && object.status.observed_generation >= 0,
+    }
+}
+
+fn sighting<E: Engine>(settled: &Settled<E>, sight: &Sight<E::Observed>) -> Sighting {
+    let drift: Vec<Change> = settled.left.iter().flat_map(|left| left.changes().iter().cloned()).collect();
+    let unverified = settled.left.iter().filter_map(|left| match left {
+        Left::Unverified { field } => Some((*field).to_owned()),
+        Left::Wait { .. }
+        | Left::Blocked { .. }
+        | Left::Tolerated { .. }
+        | Left::Ended
+        | Left::Paused
+        | Left::Released(_) => None,
+    });
+    let observed = match (settled.desired(), sight) {
+        (Some(desired), Sight::Present(seen)) => Some(E::report(desired, seen)),
+        (None, _) | (_, Sight::Absent) => None,
+    };
+    let secrets = settled.open.iter().flat_map(|open| &open.secrets);
+    let is_ours = settled.claiming == Claiming::Take && observed.is_some();
+    let applied = secrets.filter(|(field, _)| is_ours && drift.iter().all(|change| change.field != *field));
+    let applied = applied.map(|(field, version)| AppliedSecret {
+        field: (*field).to_owned(),
+        uid: version.uid.clone(),
+        resource_version: version.resource_version.clone(),
+    });
+    Sighting { observed, applied: applied.collect(), unverified: unverified.collect(), drift }
+}
+
+fn bad(object: &Object, error: &Error, done: Vec<Done>) -> Report {
+    let words = words(error);
+    let deleting = object.deletion.is_some();
+    let reason = match words.reason {
+        // While an object is being deleted, what goes on by itself is called dismissing.
+        Reason::Reconciling | Reason::CorrectingDrift if deleting => Reason::Dismissing,
+        reason => reason,
+    };
+    Report {
+        verdict: Verdict { reason, message: words.message, drifted: drifted(reason) },
+        sighting: None,
+        external_id: ExternalIdField::Keep,
+        done,
+        failure: words.failure,
+        pause: words.pause,
+        may_go: false,
+        release: None,
+        people: None,
+        unreached: words.unreached,
+        silent: false,
+    }
+}
+
+/// Without a sight only two reasons speak of drift.
+fn drifted(reason: Reason) -> Option<Status> {
+    matches!(reason, Reason::CorrectingDrift | Reason::WaitingForOwner).then_some(Status::True)
+}
+
+/// An error in the terms of the status.
+struct Words {
+    reason: Reason,
+    message: String,
+    failure: Option<Failure>,
+    pause: Pause,
+    unreached: bool,
+}
+
+impl Words {
+    fn plain(reason: Reason, message: String) -> Self {
+        Words { reason, message, failure: None, pause: pause(reason), unreached: false }
+    }
+}
+
+fn words(error: &Error) -> Words {
+    match error {
+        Error::Pass(pass::Error::Invalid(invalid)) => Words::plain(Reason::InvalidSpec, invalid.to_string()),
+        Error::Pass(pass::Error::Resolve(accounts::Error::Rejected(words))) => {
+            Words::plain(Reason::CredentialsRejected, words.clone())
+        }
+        Error::Pass(pass::Error::Resolve(error)) => Words::plain(Reason::ProviderConfigNotReady, error.to_string()),
+        Error::Pass(error @ pass::Error::Definition(_)) => Words::plain(Reason::Dismissing, error.to_string()),
+        Error::Pass(pass::Error::Observe(source)) => vendor("Observe", None, source),
+        Error::Step { verb, source } => vendor(verb.as_str(), Some(*verb), source),
+        Error::Claim(_) | Error::Deadline => {
+            Words { unreached: true, ..Words::plain(Reason::ProviderUnavailable, error.to_string()) }
+        }
+        Error::Unsettled => Words::plain(Reason::CorrectingDrift, error.to_string()),
+    }
+}
+
+/// The message leaves the vendor's own text to `status.lastFailure`: it may hold what changes from call to call.
+fn vendor(operation: &'static str, verb: Option<Verb>, error: &providers::Error) -> Words {
+    let reason = reason(verb, error.class());
+    let code = error.code().map(|code| format!(" ({code})")).unwrap_or_default();
+    let message =
+        format!("{}: {}{code}; the vendor's words are in status.lastFailure", error.operation(), error.class());
+    let pause = match error.retry() {
+        Retry::After(pause) => Pause::After(pause),
+        Retry::Backoff => Pause::Backoff,
+        Retry::Slowly => Pause::DriftCheck,
+    };
+    let failure = Failure {
+        operation,
+        code: error.code().map(|code| match code {
+            Code::Tencent(number) => number.to_string(),
+            Code::Http(status) => format!("HTTP {status}"),
+        }),
+        message: error.message().to_owned(),
+        request_id: error.request_id().map(str::to_owned),
+    };
+    let unreached = reason == Reason::ProviderUnavailable;
+    Words { reason, message, failure: Some(failure), pause, unreached }
+}
+
+fn reason(verb: Option<Verb>, class: Class) -> Reason {
+    match (class, verb) {
+        (Class::Throttled { .. } | Class::Unavailable, _) => Reason::ProviderUnavailable,
+        (Class::Credentials | Class::NotFound { what: What::App }, _) => Reason::CredentialsRejected,
+        (Class::Denied, _) => Reason::PermissionDenied,
+        (Class::Quota, _) => Reason::AccountLimit,
+        (Class::NotFound { what: What::Account }, Some(_)) => Reason::OwnerNotFound,
+        (Class::NotMember, Some(Verb::ChangeOwner)) => Reason::WaitingForOwner,
+        (Class::Exists, Some(_)) => Reason::AlreadyExists,
+        (Class::Invalid, Some(_)) => Reason::InvalidSpec,
+        (Class::NotFound { what: What::Room }, Some(_)) => Reason::Reconciling,
+        (Class::NotMember, Some(_)) => Reason::PermissionDenied,
+        (
+            Class::NotFound { what: What::Account | What::Room } | Class::NotMember | Class::Exists | Class::Invalid,
+            None,
+        )
+        | (Class::Unknown, _) => Reason::UnexpectedAnswer,
+    }
+}
+
+/// What goes on by itself is looked at soon, everything else after the drift check interval.
+fn pause(reason: Reason) -> Pause {
+    match reason.mark() {
+        Mark::Reconciling => Pause::Backoff,
+        Mark::Plain | Mark::Stalled => Pause::DriftCheck,
+    }
+}
+
+/// Tells whether the account's credential was ever accepted, by what an object of it shows.
+#[must_use]
+pub fn standing(object: &Object, ownership: &Ownership, proven: bool) -> claim::Standing {
+    match ownership {
+        Ownership::Confirmed | Ownership::Intended => claim::Standing::Claims,
+        Ownership::Unclaimed | Ownership::OtherAccount(_) if proven || object.settled_generation().is_some() => {
+            claim::Standing::Asks
+        }
+        Ownership::Unclaimed | Ownership::OtherAccount(_) => claim::Standing::Unproven,
+    }
+}

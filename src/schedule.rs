@@ -1,0 +1,121 @@
+//! When an object is looked at again, and what is remembered between its passes.
+//!
+//! What is remembered here only saves calls; losing it in a restart changes no outcome.
+
+use std::time::Duration;
+
+use rand::RngExt;
+use roomkeeper_plan::decision::Tried;
+use roomkeeper_plan::ids::SecretVersion;
+use roomkeeper_plan::reason::Status;
+
+use crate::api::annotations;
+use crate::engines::Engine;
+use crate::object::Object;
+use crate::queue::Lane;
+use crate::reconcile::Settled;
+use crate::report::{Pause, Report};
+
+/// The first pause after something that goes on by itself; it doubles with each look.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// The longest of those pauses.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// Drift checks come this much earlier or later, so that they do not all come together.
+const JITTER: f64 = 0.1;
+
+/// What the queue does with an object after its pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing more to do until something changes.
+    Forget,
+    /// Look again after this time.
+    After {
+        /// How long from now.
+        pause: Duration,
+        /// In which lane.
+        lane: Lane,
+    },
+}
+
+impl Next {
+    /// Looks again in a second, as when a write to Kubernetes was refused.
+    #[must_use]
+    pub fn soon() -> Self {
+        Next::After { pause: FIRST_PAUSE, lane: Lane::Edit }
+    }
+}
+
+/// What is remembered of one object between its passes.
+#[derive(Debug)]
+pub struct Notes<E: Engine> {
+    unreached: u32,
+    waits: u32,
+    goal: Option<GoalKey>,
+    earlier: Vec<Tried<E::Action, E::Observed>>,
+}
+
+/// What makes an earlier attempt an attempt at the same goal.
+type GoalKey = (i64, Option<String>, Vec<(&'static str, SecretVersion)>);
+
+impl<E: Engine> Default for Notes<E> {
+    fn default() -> Self {
+        Notes { unreached: 0, waits: 0, goal: None, earlier: Vec::new() }
+    }
+}
+
+impl<E: Engine> Notes<E> {
+    /// Returns the steps that were accepted in earlier passes for this same goal.
+    pub fn earlier(
+        &mut self,
+        object: &Object,
+        secrets: &[(&'static str, SecretVersion)],
+    ) -> Vec<Tried<E::Action, E::Observed>> {
+        let asked = object.annotation(annotations::RECONCILE_REQUESTED_AT).map(str::to_owned);
+        let goal = (object.generation, asked, secrets.to_vec());
+        if self.goal.as_ref() != Some(&goal) {
+            self.goal = Some(goal);
+            self.earlier.clear();
+        }
+        self.earlier.clone()
+    }
+
+    /// Takes in how the pass went.
+    pub fn follow(&mut self, report: &Report, settled: Option<&Settled<E>>) {
+        self.unreached = if report.unreached { self.unreached.saturating_add(1) } else { 0 };
+        self.waits = if report.pause == Pause::Backoff { self.waits.saturating_add(1) } else { 0 };
+        if report.verdict.reason.ready() == Status::True {
+            self.earlier.clear();
+        } else if let Some(open) = settled.and_then(|settled| settled.open.as_ref()) {
+            self.earlier.extend(open.memory.tried.iter().cloned());
+        }
+    }
+
+    /// Returns how many looks in a row did not reach the vendor.
+    #[must_use]
+    pub fn failures(&self) -> u32 {
+        self.unreached
+    }
+
+    /// Returns when to look again.
+    #[must_use]
+    pub fn next(&self, object: &Object, report: &Report, drift_check: Duration) -> Next {
+        if report.may_go {
+            return Next::Forget;
+        }
+        match report.pause {
+            Pause::DriftCheck => {
+                let interval = object.drift_check_interval().unwrap_or(drift_check);
+                Next::After { pause: interval.mul_f64(spread(JITTER)), lane: Lane::Drift }
+            }
+            Pause::Backoff => {
+                let doubled = FIRST_PAUSE.saturating_mul(1_u32 << self.waits.clamp(1, 16).saturating_sub(1));
+                Next::After { pause: doubled.min(LONGEST_PAUSE).mul_f64(spread(JITTER)), lane: Lane::Edit }
+            }
+            Pause::After(pause) => Next::After { pause: pause.max(FIRST_PAUSE), lane: Lane::Edit },
+        }
+    }
+}
+
+fn spread(jitter: f64) -> f64 {
+    rand::rng().random_range(1.0 - jitter..1.0 + jitter)
+}

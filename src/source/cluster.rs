@@ -1,0 +1,127 @@
+//! The cluster as a source: what the watches know, and Secrets read when they are used.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use k8s_openapi::api::core::v1::Secret as KubeSecret;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::{Api, Client};
+use roomkeeper_plan::claim::Candidate;
+use roomkeeper_plan::ids::{Account, ExternalId, ObjectName, SecretVersion};
+
+use super::{Config, ConfigKey, Missing, SecretData, Source};
+use crate::accounts::Accounts;
+use crate::api::ProviderConfigRef;
+use crate::api::condition::{ConditionStatus, READY};
+use crate::object::Object;
+use crate::objects::{Objects, StoredConfig};
+use crate::report;
+
+/// The cluster, as a pass reads it.
+pub struct Cluster {
+    client: Client,
+    objects: Arc<Objects>,
+    operator_namespace: String,
+    read: Mutex<HashMap<ObjectName, SecretData>>,
+}
+
+impl Cluster {
+    /// Makes a source; the Secrets of `ClusterProviderConfig`s are in `operator_namespace`.
+    #[must_use]
+    pub fn new(client: Client, objects: Arc<Objects>, operator_namespace: String) -> Self {
+        Cluster { client, objects, operator_namespace, read: Mutex::default() }
+    }
+
+    /// Forgets what a Secret said, because it is gone or another version is there.
+    pub fn forget_secret(&self, secret: &ObjectName) {
+        self.cache().remove(secret);
+    }
+
+    /// Returns a config in the form that a pass uses, whoever asks.
+    #[must_use]
+    pub fn usable(&self, config: &StoredConfig) -> Config {
+        let secrets_in = match &config.key {
+            ConfigKey::Namespaced(name) => name.namespace.clone(),
+            ConfigKey::Cluster(_) => self.operator_namespace.clone(),
+        };
+        Config { key: config.key.clone(), spec: config.spec.clone(), secrets_in }
+    }
+
+    fn cache(&self) -> std::sync::MutexGuard<'_, HashMap<ObjectName, SecretData>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns an object as a candidate for its room in this account; absent: it names another account, or is going.
+    fn candidate(&self, object: &Object, account: &Account) -> Option<Candidate> {
+        let config = self.objects.config(&ConfigKey::of(&object.key.name.namespace, &object.config))?;
+        let named = Accounts::account(&self.usable(&config)).ok()?;
+        let room = object.room_id.as_deref()?;
+        let ownership = object.ownership(&ExternalId::new(account.clone(), room));
+        let proven = config
+            .status
+            .conditions
+            .iter()
+            .any(|condition| condition.type_ == READY && condition.status == ConditionStatus::True);
+        (named == *account).then(|| Candidate {
+            object: object.key.name.clone(),
+            uid: object.uid.clone(),
+            created: object.created,
+            standing: report::standing(object, &ownership, proven),
+        })
+    }
+}
+
+impl Source for Cluster {
+    fn config(&self, namespace: &str, reference: &ProviderConfigRef) -> Result<Config, Missing> {
+        let key = ConfigKey::of(namespace, reference);
+        let config = self.objects.config(&key).ok_or_else(|| Missing::Config(key.clone()))?;
+        config.allow(namespace)?;
+        Ok(self.usable(&config))
+    }
+
+    async fn secret(&self, secret: &ObjectName) -> Result<SecretData, Missing> {
+        let newest = self.objects.secret_version(secret);
+        let cached = self.cache().get(secret).cloned();
+        if let Some(cached) = cached.filter(|cached| Some(&cached.version) == newest.as_ref()) {
+            return Ok(cached);
+        }
+        let api = Api::<KubeSecret>::namespaced(self.client.clone(), &secret.namespace);
+        let found = api.get_opt(&secret.name).await;
+        let found = found.map_err(|error| Missing::Unreadable { secret: secret.clone(), why: error.to_string() })?;
+        let data = contents(found.ok_or_else(|| Missing::Secret(secret.clone()))?);
+        self.cache().insert(secret.clone(), data.clone());
+        Ok(data)
+    }
+
+    fn candidates(&self, object: &Object, account: &Account) -> (Candidate, Vec<Candidate>) {
+        let room = object.room_id.as_deref().unwrap_or_default();
+        let this = self.candidate(object, account).unwrap_or_else(|| Candidate {
+            object: object.key.name.clone(),
+            uid: object.uid.clone(),
+            created: object.created,
+            standing: report::standing(object, &object.ownership(&ExternalId::new(account.clone(), room)), false),
+        });
+        let others = self.objects.of_room(room).into_iter();
+        let others = others.filter(|other| other.key != object.key && other.deletion.is_none());
+        (this, others.filter_map(|other| self.candidate(&other, account)).collect())
+    }
+
+    async fn is_uninstalling(&self, object: &Object) -> Result<bool, String> {
+        let api = Api::<CustomResourceDefinition>::all(self.client.clone());
+        let definition = api.get_metadata_opt(object.key.kind.definition()).await.map_err(|error| error.to_string())?;
+        Ok(definition.is_none_or(|definition| definition.metadata.deletion_timestamp.is_some()))
+    }
+}
+
+fn contents(secret: KubeSecret) -> SecretData {
+    let text = |bytes: k8s_openapi::ByteString| String::from_utf8(bytes.0).ok();
+    let data = secret.data.unwrap_or_default().into_iter();
+    let values: BTreeMap<_, _> = data.filter_map(|(key, bytes)| Some((key, text(bytes)?.into()))).collect();
+    SecretData {
+        version: SecretVersion {
+            uid: secret.metadata.uid.unwrap_or_default(),
+            resource_version: secret.metadata.resource_version.unwrap_or_default(),
+        },
+        values,
+    }
+}

@@ -1,0 +1,48 @@
+//! Parses the policy fields of a spec into the terms that the planners know. Pure.
+
+use roomkeeper_plan::policy::{Correction, DriftCorrection, Policies, Terms, Verb, WhenOccupied};
+
+use crate::api::{self, DriftMode, ManagementPolicy, RoomSpec};
+use crate::engines::Invalid;
+
+/// Returns what the user allows, and when.
+///
+/// # Errors
+/// Names `spec` if it has not exactly one engine, which decides what an absent `managementPolicies` means.
+pub fn of(spec: &RoomSpec) -> Result<Terms, Invalid> {
+    let policies = spec.policies().map_err(|error| Invalid::new("spec", error))?;
+    let correction = spec.drift_correction.as_ref();
+    let timeout = spec.dismissal.as_ref().and_then(|dismissal| dismissal.timeout);
+    Ok(Terms {
+        policies: policies.into_iter().map(verb).collect::<Policies>(),
+        correction: DriftCorrection {
+            default: correction.and_then(|correction| correction.default).map(when).unwrap_or_default(),
+            fields: correction
+                .map(|correction| correction.fields.iter().map(|(field, mode)| (field.clone(), when(*mode))).collect())
+                .unwrap_or_default(),
+        },
+        when_occupied: match spec.when_occupied() {
+            api::WhenOccupied::Wait => WhenOccupied::Wait,
+            api::WhenOccupied::Dismiss => WhenOccupied::Dismiss,
+        },
+        dismissal_timeout: timeout.map(|timeout| i64::try_from(timeout.as_duration().as_secs()).unwrap_or(i64::MAX)),
+    })
+}
+
+fn verb(policy: ManagementPolicy) -> Verb {
+    match policy {
+        ManagementPolicy::Create => Verb::Create,
+        ManagementPolicy::Adopt => Verb::Adopt,
+        ManagementPolicy::Update => Verb::Update,
+        ManagementPolicy::ChangeOwner => Verb::ChangeOwner,
+        ManagementPolicy::Dismiss => Verb::Dismiss,
+    }
+}
+
+fn when(mode: DriftMode) -> Correction {
+    match mode {
+        DriftMode::Always => Correction::Always,
+        DriftMode::WhenIdle => Correction::WhenIdle,
+        DriftMode::OnEdit => Correction::OnEdit,
+    }
+}
