@@ -8,12 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"time"
 )
-
-// interruptGrace is how long an interrupted `go build` may take to remove its
-// work folder before it is killed.
-const interruptGrace = 10 * time.Second
 
 // buildOnce fills the folder unless it is there already. Two programs that
 // build at once build once: the second waits for the first. The folder appears
@@ -72,37 +67,38 @@ func (r recipe) build(ctx context.Context, folder string) error {
 	}
 	defer os.RemoveAll(partial)
 	note("building etcd and Kubernetes from source; this happens once and takes about 7 minutes on 2 cores")
+	finished, work := filepath.Join(partial, "finished"), filepath.Join(partial, "work")
+	for _, path := range []string{finished, work} {
+		if err := os.Mkdir(path, 0o755); err != nil {
+			return err
+		}
+	}
 	progress := newProgress("building the control plane")
 	stopShowing := progress.showRegularly()
 	defer stopShowing()
 	for _, step := range r.steps {
-		if err := r.run(ctx, step, partial, progress); err != nil {
+		if err := r.run(ctx, step, finished, work, progress); err != nil {
 			return err
 		}
 	}
-	if err := os.Chmod(partial, 0o755); err != nil {
-		return err
-	}
-	if err := os.Rename(partial, folder); err != nil {
+	if err := os.Rename(finished, folder); err != nil {
 		return err
 	}
 	note("%s: built in %s", progress.line(), folder)
 	return nil
 }
 
-func (r recipe) run(ctx context.Context, step buildStep, folder string, progress *progress) error {
+// run writes the programs of the step into the folder. An interrupted `go` does
+// not remove its own files, so they go into `work`, which is ours to remove.
+func (r recipe) run(ctx context.Context, step buildStep, folder, work string, progress *progress) error {
 	command := exec.CommandContext(ctx, "go", step.arguments(folder)...)
 	command.Dir = r.moduleFolder
-	command.Env = append(os.Environ(), buildEnvironment...)
+	command.Env = append(append(os.Environ(), buildEnvironment...), "GOTMPDIR="+work)
 	command.Stderr = progress
-	// `go` answers an interrupt by removing its work folder.
-	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGINT}
-	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
-	command.WaitDelay = interruptGrace
+	// The group has the compilers too.
+	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
 	err := command.Run()
-	if ctx.Err() != nil {
-		return fmt.Errorf("the build was stopped")
-	}
 	if err != nil {
 		return fmt.Errorf("`go build %s`: %w:\n%s", strings.Join(step.packages, " "), err, progress.complaints())
 	}

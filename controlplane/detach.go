@@ -37,7 +37,7 @@ func upDetached(ctx context.Context, options upOptions) error {
 	defer cancel()
 	binaries, err := findOrBuild(ctx)
 	if err != nil {
-		return err
+		return orStopped(ctx, err)
 	}
 	sweep(os.TempDir())
 	folder, err := openFolder(options.dir)

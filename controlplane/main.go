@@ -82,7 +82,7 @@ func build(ctx context.Context) error {
 	defer cancel()
 	binaries, err := findOrBuild(ctx)
 	if err != nil {
-		return err
+		return orStopped(ctx, err)
 	}
 	fmt.Println(binaries.folder)
 	return nil

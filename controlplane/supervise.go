@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +17,16 @@ type upOptions struct {
 	// dir is empty for a temporary folder.
 	dir   string
 	audit bool
+}
+
+var errStopped = errors.New("stopped before it was ready: stdin ended, the starter died or a signal came")
+
+// orStopped replaces an error that is only what our own end looks like.
+func orStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return errStopped
+	}
+	return err
 }
 
 // announcement is the line that says that the control plane is ready.
@@ -42,7 +53,7 @@ func up(ctx context.Context, options upOptions) error {
 	commands := readCommands(ctx, os.Stdin, cancel)
 	binaries, err := findOrBuild(ctx)
 	if err != nil {
-		return err
+		return orStopped(ctx, err)
 	}
 	sweep(os.TempDir())
 	folder, err := openFolder(options.dir)
@@ -68,10 +79,7 @@ func supervise(ctx context.Context, folder folder, binaries binaries, audit bool
 	}
 	defer plane.stop()
 	if err := plane.start(ctx); err != nil {
-		if ctx.Err() != nil {
-			return fmt.Errorf("stopped before the control plane was ready: stdin ended, the starter died or a signal came")
-		}
-		return err
+		return orStopped(ctx, err)
 	}
 	line, err := json.Marshal(plane.announcement())
 	if err != nil {
