@@ -164,14 +164,14 @@ impl Objects {
         state.configs.values().filter(|config| names(config)).map(|config| config.key.clone()).collect()
     }
 
-    /// Takes in the version of a Secret; tells whether it is another one than before.
-    pub fn apply_secret(&self, secret: ObjectName, version: SecretVersion) -> bool {
-        self.write().secrets.insert(secret, version.clone()) != Some(version)
+    /// Takes in the version of a Secret.
+    pub fn apply_secret(&self, secret: ObjectName, version: SecretVersion) {
+        self.write().secrets.insert(secret, version);
     }
 
-    /// Removes a Secret; tells whether it was known.
-    pub fn remove_secret(&self, secret: &ObjectName) -> bool {
-        self.write().secrets.remove(secret).is_some()
+    /// Removes a Secret.
+    pub fn remove_secret(&self, secret: &ObjectName) {
+        self.write().secrets.remove(secret);
     }
 
     /// Returns the version of a Secret; absent: no watch has shown it.

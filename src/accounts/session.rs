@@ -9,7 +9,7 @@ use roomkeeper_plan::decision::Brake;
 use roomkeeper_plan::ids::Account;
 use roomkeeper_providers as providers;
 use roomkeeper_providers::tencent::{self, RoomEngine, accounts, room_engine};
-use roomkeeper_providers::{Class, Reply};
+use roomkeeper_providers::{Class, Reply, What};
 use tokio::time::Instant;
 
 use super::{Credential, Entry, Error, Health, PROBE_AFTER};
@@ -142,11 +142,19 @@ impl Session {
         answer
     }
 
+    /// Waits until one more request of a call's limit group may go out, for a call that makes several.
+    pub async fn pace(&self, call: impl Into<tencent::Call>) {
+        let call = call.into();
+        // Without a verdict: the call as a whole reports how it went.
+        drop(self.entry.bucket(call.limit_group(), call.limit()).take().await.spend());
+    }
+
     /// Remembers what an answer says about the credential.
     fn learn(&self, error: Option<&providers::Error>) {
         let mut health = self.credential.health.lock().unwrap_or_else(PoisonError::into_inner);
         match error.map(|error| (error.class(), error)) {
-            Some((Class::Credentials, error)) => {
+            // An app that is not there is what a wrong region looks like.
+            Some((Class::Credentials | Class::NotFound { what: What::App }, error)) => {
                 *health = Health::Rejected { words: error.to_string(), probe_at: Instant::now() + PROBE_AFTER };
             }
             Some((Class::Unavailable | Class::Throttled { .. } | Class::Unknown, _)) => {}

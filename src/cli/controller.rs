@@ -9,7 +9,6 @@ use kube::client::ClientBuilder;
 use tokio::signal::unix::{SignalKind, signal};
 use tower::timeout::TimeoutLayer;
 
-use crate::api::Interval;
 use crate::controller::{self, Settings};
 use crate::telemetry::{self, LogFormat};
 
@@ -34,8 +33,8 @@ pub(super) struct Options {
     allowed_endpoint_hosts: Vec<String>,
 
     /// How often to look again at objects that set no driftCheckInterval.
-    #[arg(long, env = "ROOMKEEPER_DRIFT_CHECK_INTERVAL", default_value = "10m")]
-    drift_check_interval: Interval,
+    #[arg(long, env = "ROOMKEEPER_DRIFT_CHECK_INTERVAL", default_value = "10m", value_parser = duration)]
+    drift_check_interval: Duration,
 
     /// How log lines look.
     #[arg(long, env = "ROOMKEEPER_LOG_FORMAT", value_enum, default_value = "text")]
@@ -49,11 +48,17 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         namespaces: options.watch_namespaces,
         operator_namespace: options.operator_namespace,
         allowed_hosts: options.allowed_endpoint_hosts.into_iter().collect(),
-        drift_check: options.drift_check_interval.as_duration(),
+        drift_check: options.drift_check_interval,
     };
     let client = client().await?;
     controller::run(client, settings, stopped()?).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Parses a duration such as `10m` or `1h30m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let parsed: jiff::SignedDuration = text.parse().map_err(|error: jiff::Error| error.to_string())?;
+    Duration::try_from(parsed).map_err(|_| "must not be negative".to_owned())
 }
 
 async fn client() -> anyhow::Result<Client> {

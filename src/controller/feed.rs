@@ -189,9 +189,8 @@ impl Feed {
     pub(super) fn secret(&self, namespace: &str, news: News<(ObjectName, SecretVersion), ObjectName>) {
         match news {
             News::There((secret, version)) => {
-                if self.shared.objects.apply_secret(secret.clone(), version) {
-                    self.secret_changed(&secret);
-                }
+                self.shared.objects.apply_secret(secret.clone(), version.clone());
+                self.secret_changed(&secret, Some(&version));
             }
             News::Unreadable(_) => {}
             News::Gone(secret) => self.secret_gone(&secret),
@@ -205,13 +204,14 @@ impl Feed {
     }
 
     fn secret_gone(&self, secret: &ObjectName) {
-        if self.shared.objects.remove_secret(secret) {
-            self.secret_changed(secret);
-        }
+        self.shared.objects.remove_secret(secret);
+        self.secret_changed(secret, None);
     }
 
-    fn secret_changed(&self, secret: &ObjectName) {
-        self.shared.cluster.forget_secret(secret);
+    fn secret_changed(&self, secret: &ObjectName, version: Option<&SecretVersion>) {
+        if !self.shared.cluster.is_news(secret, version) {
+            return;
+        }
         for object in self.shared.objects.of_secret(secret) {
             self.queue(&object, Lane::Edit);
         }

@@ -98,7 +98,8 @@ impl Engine for TencentRoom {
         };
         let mut seen = observed(id, session.identifier(), info);
         if by_occupancy || owner.is_some_and(|owner| owner.as_str() != seen.owner) {
-            let list = session.call(Operation::GetRoomMemberList, engine.get_room_member_list(id)).await;
+            let list = engine.get_room_member_list(id, || session.pace(Operation::GetRoomMemberList));
+            let list = session.call(Operation::GetRoomMemberList, list).await;
             seen.members = match list {
                 Ok(reply) => Members::Listed(reply.value.into_iter().filter_map(|member| member.account).collect()),
                 // It ended between the two calls.

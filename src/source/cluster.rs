@@ -22,7 +22,7 @@ pub struct Cluster {
     client: Client,
     objects: Arc<Objects>,
     operator_namespace: String,
-    read: Mutex<HashMap<ObjectName, SecretData>>,
+    read: Mutex<HashMap<ObjectName, Option<SecretData>>>,
 }
 
 impl Cluster {
@@ -32,9 +32,19 @@ impl Cluster {
         Cluster { client, objects, operator_namespace, read: Mutex::default() }
     }
 
-    /// Forgets what a Secret said, because it is gone or another version is there.
-    pub fn forget_secret(&self, secret: &ObjectName) {
-        self.cache().remove(secret);
+    /// Tells whether a pass has read this Secret in another version than the watch shows now (absent: it is gone), and
+    /// forgets that version.
+    ///
+    /// A Secret that nobody has read is no news, nor is the version that a pass has just read by itself.
+    pub fn is_news(&self, secret: &ObjectName, now: Option<&SecretVersion>) -> bool {
+        let mut read = self.cache();
+        match read.get(secret) {
+            Some(known) if known.as_ref().map(|data| &data.version) != now => {
+                read.remove(secret);
+                true
+            }
+            Some(_) | None => false,
+        }
     }
 
     /// Returns a config in the form that a pass uses, whoever asks.
@@ -47,7 +57,7 @@ impl Cluster {
         Config { key: config.key.clone(), spec: config.spec.clone(), secrets_in }
     }
 
-    fn cache(&self) -> std::sync::MutexGuard<'_, HashMap<ObjectName, SecretData>> {
+    fn cache(&self) -> std::sync::MutexGuard<'_, HashMap<ObjectName, Option<SecretData>>> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -81,16 +91,16 @@ impl Source for Cluster {
 
     async fn secret(&self, secret: &ObjectName) -> Result<SecretData, Missing> {
         let newest = self.objects.secret_version(secret);
-        let cached = self.cache().get(secret).cloned();
+        let cached = self.cache().get(secret).cloned().flatten();
         if let Some(cached) = cached.filter(|cached| Some(&cached.version) == newest.as_ref()) {
             return Ok(cached);
         }
         let api = Api::<KubeSecret>::namespaced(self.client.clone(), &secret.namespace);
         let found = api.get_opt(&secret.name).await;
         let found = found.map_err(|error| Missing::Unreadable { secret: secret.clone(), why: error.to_string() })?;
-        let data = contents(found.ok_or_else(|| Missing::Secret(secret.clone()))?);
+        let data = found.map(contents);
         self.cache().insert(secret.clone(), data.clone());
-        Ok(data)
+        data.ok_or_else(|| Missing::Secret(secret.clone()))
     }
 
     fn candidates(&self, object: &Object, account: &Account) -> (Candidate, Vec<Candidate>) {

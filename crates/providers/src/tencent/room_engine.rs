@@ -205,12 +205,16 @@ impl RoomEngine {
 
     /// Lists everybody in a room, page by page (`get_room_member_list`, trtc.io/document/60715).
     ///
-    /// Each page of 50 is a call of its own against the limit. The list is not a snapshot: people come and go between
-    /// pages. The request id is that of the last page.
+    /// Each page of 50 is a call of its own against the limit, so `before_next_page` is awaited before each page after
+    /// the first. The list is not a snapshot: people come and go between pages. The request id is that of the last page.
     ///
     /// # Errors
     /// `NotFound { what: Room }`; `Unknown` where the list repeats a page or does not end after 200 of them.
-    pub async fn get_room_member_list(&self, room_id: &str) -> Result<Reply<Vec<Member>>, Error> {
+    pub async fn get_room_member_list<W: Future<Output = ()>>(
+        &self,
+        room_id: &str,
+        mut before_next_page: impl FnMut() -> W,
+    ) -> Result<Reply<Vec<Member>>, Error> {
         let mut members = Vec::new();
         let mut next = String::new();
         for _ in 0..PAGES {
@@ -219,7 +223,10 @@ impl RoomEngine {
             match page.next.filter(|next| !next.is_empty()) {
                 None => return Ok(Reply { value: members, request_id }),
                 Some(following) if following == next => return Err(endless("the member list repeats a page")),
-                Some(following) => next = following,
+                Some(following) => {
+                    before_next_page().await;
+                    next = following;
+                }
             }
         }
         Err(endless("the member list does not end after 200 pages"))
