@@ -14,6 +14,7 @@ use kube::client::Body;
 use roomkeeper::api::condition::{DRIFTED, READY, STALLED};
 use roomkeeper::api::status::{AppliedSecret, Drift, LastFailure, LastOperation, Observed};
 use roomkeeper::api::{Condition, ConditionStatus, ProviderConfig, ProviderConfigStatus, Room, RoomStatus, schema};
+use roomkeeper::generate;
 use serde_json::{Value, json};
 use support::ControlPlane;
 use tokio::sync::OnceCell;
@@ -569,6 +570,30 @@ async fn a_shared_account_has_the_rules_of_an_account_and_lists_namespaces() {
         let answer = create(&client, &path, &changed(&base, &patch), DRY_RUN).await;
         assert!(answer.refuses(field, words), "{what}: not refused for {field} with `{words}`: {}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn examples_are_taken_without_a_warning() {
+    let (client, _) = installed().await;
+    let (rooms, accounts) = namespace(&client).await;
+    let shared = format!("{GROUP_PATH}/clusterproviderconfigs");
+    let mut taken = 0;
+    for (name, text) in generate::files().unwrap() {
+        let object: Value = serde_saphyr::from_str(&text).unwrap();
+        let path = match object["kind"].as_str().unwrap() {
+            "Room" => &rooms,
+            "ProviderConfig" => &accounts,
+            "ClusterProviderConfig" => &shared,
+            _ => continue,
+        };
+        // The namespace of the path is the one that counts here.
+        let object = changed(&object, &json!({ "metadata": { "namespace": null } }));
+        let answer = create(&client, path, &object, DRY_RUN).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{name}: {}", answer.body["message"]);
+        assert_eq!(answer.warnings, Vec::<String>::new(), "{name}");
+        taken += 1;
+    }
+    assert!(taken >= 4, "only {taken} examples were tried");
 }
 
 /// What becomes of an edit.
