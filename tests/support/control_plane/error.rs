@@ -1,5 +1,7 @@
 //! What goes wrong with a control plane, and what to do. It must not decide what a test does about it.
 
+use std::error::Error;
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
@@ -8,7 +10,7 @@ use kube::config::KubeconfigError;
 use super::GIVEN_KUBECONFIG;
 
 /// Why a control plane does not start, or does not do what it is told.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub(crate) enum ControlPlaneError {
     /// The cluster is not ours to break or to look into.
     #[error(
@@ -74,4 +76,17 @@ pub(crate) enum ControlPlaneError {
         #[source]
         cause: io::Error,
     },
+}
+
+/// Prints the message and its causes: tests call `expect`, which prints this.
+impl fmt::Debug for ControlPlaneError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{self}")?;
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            write!(formatter, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
 }
