@@ -180,6 +180,22 @@ async fn a_request_held_before_is_applied_when_it_is_released() {
 }
 
 #[tokio::test]
+async fn a_released_fault_holds_the_next_request_again() {
+    let simulator = prepared().await;
+    let fault = Fault::at(OPERATION, Effect::HoldBefore).times(Times::UntilRemoved);
+    let fault = simulator.faults().add(fault).expect("a fault");
+    for number in ["1", "2"] {
+        let draft = rename(number);
+        let (answer, ()) = tokio::join!(draft.answer(&simulator), async {
+            simulator.until_held(fault, DEADLINE).await.expect("it is held");
+            assert_ne!(name(&simulator), number);
+            simulator.faults().release(fault).expect("it is there");
+        });
+        assert_eq!((code(&answer), name(&simulator).as_str()), (0, number));
+    }
+}
+
+#[tokio::test]
 async fn a_request_held_after_is_applied_before_its_answer() {
     let simulator = prepared().await;
     let fault = simulator.faults().add(Fault::at(OPERATION, Effect::HoldAfter)).expect("a fault");

@@ -411,6 +411,25 @@ async fn ten_wrong_signatures_lock_the_caller_out_for_a_minute() {
     assert_eq!(code(&get().answer(&simulator).await), Code::VerificationFailedTooOften.number());
     simulator.clock().advance(std::time::Duration::from_secs(60));
     assert_eq!(code(&get().answer(&simulator).await), 0);
-    // A good signature takes the slate clean.
-    assert_eq!(code(&wrong.answer(&simulator).await), Code::UserSigKeyMismatch.number());
+}
+
+#[tokio::test]
+async fn a_good_signature_makes_earlier_failures_forgotten() {
+    let simulator = simulator_with(world()).await;
+    let wrong = get().with("usersig", &sign(APP, "another key", ADMINISTRATOR, NOON));
+    for _ in 0..2 {
+        for _ in 0..9 {
+            assert_eq!(code(&wrong.answer(&simulator).await), Code::UserSigKeyMismatch.number());
+        }
+        assert_eq!(code(&get().answer(&simulator).await), 0);
+    }
+}
+
+#[tokio::test]
+async fn expired_signatures_lock_nobody_out() {
+    let simulator = simulator_with(world()).await;
+    let expired = get().with("usersig", &sign_for(APP, KEY, ADMINISTRATOR, NOON, 0));
+    for _ in 0..11 {
+        assert_eq!(code(&expired.answer(&simulator).await), Code::UserSigExpired.number());
+    }
 }
