@@ -56,6 +56,8 @@ func upDetached(ctx context.Context, options upOptions) error {
 		return err
 	}
 	command := exec.Command("/proc/self/exe", superviseCommand, "--dir", folder.path)
+	// What `ps` shows.
+	command.Args[0] = "roomkeeper-controlplane"
 	command.Dir = "/"
 	command.Stdin = strings.NewReader(string(told) + "\n")
 	command.Stderr = log
