@@ -212,8 +212,14 @@ impl<E: Engine> Open<E> {
         Ok(Look { sight, plan })
     }
 
+    /// Remembers that the claim stands.
+    pub fn claimed(&mut self) {
+        self.memory.claimed();
+    }
+
     /// Remembers that the vendor accepted a step.
-    pub fn remember(&mut self, tried: Tried<E::Action, E::Observed>) {
-        self.memory.tried.push(tried);
+    pub fn accepted(&mut self, tried: Tried<E::Action, E::Observed>) {
+        let verb = E::verb(&tried.step.action);
+        self.memory.accepted(tried, verb);
     }
 }

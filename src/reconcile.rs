@@ -148,6 +148,9 @@ async fn pass<E: Engine, S: Source>(
         let (claiming, terms) = (look.plan.claiming, &open.wanted.terms);
         let claimed = claim::ensure(&object, claiming, Some(&open.room), terms, context.writer).await;
         object = claimed.map_err(Error::Claim)?; // writes Kubernetes, the first time only
+        if claiming == Claiming::Take {
+            open.claimed();
+        }
         if look.plan.steps.is_empty() {
             return Ok(Settled::after_looking(&object, open, look));
         }
@@ -185,7 +188,7 @@ async fn execute<E: Engine>(open: &mut Open<E>, look: pass::Look<E>, done: &mut 
             Ok(reply) => {
                 let (words, request_id) = (action.to_string(), reply.request_id);
                 done.push(Done { words, verb, request_id, because: because.clone() });
-                open.remember(Tried { step: Step { action, because }, before: look.sight.clone() });
+                open.accepted(Tried { step: Step { action, because }, before: look.sight.clone() });
             }
             Err(source) => return Some(Error::Step { verb, source }),
         }

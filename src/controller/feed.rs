@@ -3,7 +3,7 @@
 //! It only decides who is looked at again, never what is done.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -20,15 +20,34 @@ use crate::queue::Lane;
 use crate::source::ConfigKey;
 use crate::watch::News;
 
-/// The part of the cluster that one watch shows; `None` is all of it.
+/// The part of the cluster that one watch shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The namespaced objects of one namespace, or of all.
+    Namespaced(Option<String>),
+    /// The objects without a namespace.
+    Cluster,
+}
+
+/// One watch: what it shows, and whether it has listed that once.
 pub(super) struct Scope {
-    namespace: Option<String>,
-    listed: std::sync::atomic::AtomicBool,
+    part: Part,
+    listed: AtomicBool,
 }
 
 impl Scope {
     fn covers(&self, name: &ObjectName) -> bool {
-        self.namespace.as_ref().is_none_or(|namespace| *namespace == name.namespace)
+        match &self.part {
+            Part::Namespaced(namespace) => namespace.as_ref().is_none_or(|namespace| *namespace == name.namespace),
+            Part::Cluster => false,
+        }
+    }
+
+    fn covers_config(&self, key: &ConfigKey) -> bool {
+        match key {
+            ConfigKey::Namespaced(name) => self.covers(name),
+            ConfigKey::Cluster(_) => self.part == Part::Cluster,
+        }
     }
 }
 
@@ -47,9 +66,9 @@ impl Feed {
     }
 
     /// Announces one more watch that must have listed before the first pass.
-    pub(super) fn open(&self, namespace: Option<&str>) -> Scope {
+    pub(super) fn open(&self, part: Part) -> Scope {
         self.unlisted.fetch_add(1, Ordering::SeqCst);
-        Scope { namespace: namespace.map(str::to_owned), listed: false.into() }
+        Scope { part, listed: AtomicBool::new(false) }
     }
 
     /// Waits until every announced watch has listed once: a pass must see all rivals and all configs.
@@ -127,13 +146,6 @@ impl Feed {
 
     /// Takes in news of a config.
     pub(super) fn config(self: &Arc<Self>, scope: &Scope, news: News<StoredConfig, ConfigKey>) {
-        let covers = |key: &ConfigKey, keys: &HashSet<ConfigKey>| match key {
-            // The two kinds have watches of their own.
-            ConfigKey::Namespaced(name) => {
-                scope.covers(name) && keys.iter().all(|key| matches!(key, ConfigKey::Namespaced(_)))
-            }
-            ConfigKey::Cluster(_) => keys.iter().any(|key| matches!(key, ConfigKey::Cluster(_))),
-        };
         match news {
             News::There(config) => self.config_there(config),
             News::Unreadable(meta) => {
@@ -142,7 +154,7 @@ impl Feed {
             News::Gone(key) => self.config_gone(&key),
             News::Listed(keys) => {
                 let known = self.shared.objects.config_keys().into_iter();
-                for key in known.filter(|key| covers(key, &keys) && !keys.contains(key)) {
+                for key in known.filter(|key| scope.covers_config(key) && !keys.contains(key)) {
                     self.config_gone(&key);
                 }
                 self.mark(scope);

@@ -25,7 +25,7 @@ use crate::queue::Queue;
 use crate::source::ConfigKey;
 use crate::source::cluster::Cluster;
 use crate::watch::{self, follow};
-use feed::Feed;
+use feed::{Feed, Part};
 use passes::Passes;
 
 /// Passes at a time. A pass mostly waits for a vendor, so this bounds memory more than work.
@@ -145,20 +145,20 @@ fn watches(client: &Client, feed: &Arc<Feed>) -> Vec<BoxFuture<'static, ()>> {
     let mut watches: Vec<BoxFuture<'static, ()>> = Vec::new();
     for namespace in scopes(&feed.shared.settings) {
         let rooms = scoped::<DeserializeGuard<Room>>(client, namespace);
-        let (to, scope) = (Arc::clone(feed), feed.open(namespace));
+        let (to, scope) = (Arc::clone(feed), feed.open(Part::Namespaced(namespace.map(str::to_owned))));
         watches.push(Box::pin(async move {
             let key = |meta: &kube::core::ObjectMeta| Key { kind: Kind::Room, name: name(meta) };
             follow("Room", rooms, key, watch::guarded, |news| to.object(&scope, news)).await;
         }));
         let configs = scoped::<DeserializeGuard<ProviderConfig>>(client, namespace);
-        let (to, scope) = (Arc::clone(feed), feed.open(namespace));
+        let (to, scope) = (Arc::clone(feed), feed.open(Part::Namespaced(namespace.map(str::to_owned))));
         watches.push(Box::pin(async move {
             let key = |meta: &kube::core::ObjectMeta| ConfigKey::Namespaced(name(meta));
             follow("ProviderConfig", configs, key, watch::guarded, |news| to.config(&scope, news)).await;
         }));
     }
     let configs = Api::<DeserializeGuard<ClusterProviderConfig>>::all(client.clone());
-    let (to, scope) = (Arc::clone(feed), feed.open(None));
+    let (to, scope) = (Arc::clone(feed), feed.open(Part::Cluster));
     watches.push(Box::pin(async move {
         let key = |meta: &kube::core::ObjectMeta| ConfigKey::Cluster(meta.name.clone().unwrap_or_default());
         follow("ClusterProviderConfig", configs, key, watch::guarded, |news| to.config(&scope, news)).await;

@@ -254,6 +254,23 @@ pub enum Release {
     },
 }
 
+impl<A, O> Memory<A, O> {
+    /// Remembers that the claim on the room stands now.
+    pub fn claimed(&mut self) {
+        if self.ownership == Ownership::Unclaimed {
+            self.ownership = Ownership::Intended;
+        }
+    }
+
+    /// Remembers that the vendor accepted a step. A room that it made at our word is ours, whatever it looks like.
+    pub fn accepted(&mut self, tried: Tried<A, O>, verb: Verb) {
+        if verb == Verb::Create {
+            self.ownership = Ownership::Confirmed;
+        }
+        self.tried.push(tried);
+    }
+}
+
 impl<A> Plan<A> {
     /// Returns a plan without steps that leaves one thing.
     pub fn only(left: Left, claiming: Claiming) -> Self {

@@ -1,9 +1,9 @@
 //! A vendor small enough to be obviously right: applies the steps of a plan to a sight.
 
-use roomkeeper_plan::decision::{Step, Tried};
+use roomkeeper_plan::decision::{Claiming, Step, Tried};
 use roomkeeper_plan::invariants;
 use roomkeeper_plan::tencent_room::{
-    Action, Desired, Observed, Password, Plan, SeenPassword, Sight, Switch, TakeSeatMode, plan,
+    Action, Desired, Goal, Observed, Password, Plan, SeenPassword, Sight, Switch, TakeSeatMode, plan,
 };
 
 use crate::cases::{CALLER, Case, NOW, observed};
@@ -28,12 +28,19 @@ pub fn settle(case: &mut Case) -> Vec<Vec<Step<Action>>> {
     for _ in 0..3 {
         let plan = planned(case);
         if plan.steps.is_empty() {
+            assert!(
+                rounds.is_empty() || plan.claiming != Claiming::GiveUp || matches!(case.wanted.goal, Goal::Absent(_)),
+                "the room that the plan itself made or changed is given up: {plan:?}"
+            );
             return rounds;
+        }
+        if plan.claiming == Claiming::Take {
+            case.memory.claimed();
         }
         for step in &plan.steps {
             let before = case.sight.clone();
             case.sight = after(&step.action, &before);
-            case.memory.tried.push(Tried { step: step.clone(), before });
+            case.memory.accepted(Tried { step: step.clone(), before }, step.action.verb());
         }
         rounds.push(plan.steps);
     }

@@ -1,0 +1,16 @@
+//! Stories: the real operator as a process of its own, on a real API server, against the simulator.
+//!
+//! The simulator's journal is the witness of what the operator did, the API server of what it said. Each story has its
+//! own namespace, vendor and operator, so they run side by side.
+#![expect(unreachable_pub, reason = "a test crate has no readers from outside")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod deletion;
+mod errors;
+mod lifecycle;
+mod operator;
+mod ownership;
+mod rest;
+mod story;

@@ -1,0 +1,58 @@
+//! The operator as a process: it can be killed like any other.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use tokio::process::{Child, Command};
+
+use crate::support::ControlPlane;
+
+/// How an operator is started.
+pub struct Start<'a> {
+    pub plane: &'a ControlPlane,
+    pub namespace: &'a str,
+    pub endpoint_host: &'a str,
+    pub drift_check: &'a str,
+    pub log: PathBuf,
+}
+
+/// A running operator. It ends with this value.
+pub struct Operator {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Operator {
+    pub fn start(start: Start<'_>) -> Self {
+        let log = File::options().create(true).append(true).open(&start.log).expect("the log can be written");
+        let child = Command::new(env!("CARGO_BIN_EXE_roomkeeper"))
+            .arg("controller")
+            .args(["--watch-namespaces", start.namespace, "--operator-namespace", start.namespace])
+            .args(["--allowed-endpoint-hosts", start.endpoint_host, "--drift-check-interval", start.drift_check])
+            .env("KUBECONFIG", start.plane.kubeconfig())
+            .env("RUST_LOG", "warn,roomkeeper=trace")
+            .stderr(log.try_clone().expect("a file can be shared"))
+            .stdout(log)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the operator starts");
+        Operator { child, log: start.log }
+    }
+
+    /// Ends it as a power cut would, and waits until it is gone.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("a running operator can be killed");
+    }
+
+    /// Tells whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        self.child.try_wait().expect("a child can be asked").is_none()
+    }
+
+    /// Returns what it logged, over all its lives.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}

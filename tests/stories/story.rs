@@ -1,0 +1,341 @@
+//! The stage of a story: a namespace, a simulated vendor, an operator, and the words to act and to wait.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::{Event, Namespace, Secret};
+use kube::Client;
+use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
+use kube::runtime::wait::{await_condition, conditions};
+use roomkeeper::api::condition::{Condition, READY};
+use roomkeeper::api::{ProviderConfig, Room, RoomStatus, annotations, schema};
+use roomkeeper_sim::{App, Effect, Entry, Fault, FaultId, Options, Room as VendorRoom, Simulator, World};
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+
+use crate::operator::{Operator, Start};
+use crate::support::{ControlPlane, wait_for, wait_until};
+
+/// The app of every story.
+pub const APP: u64 = 1_400_000_000;
+/// Its secret key, which must never be read anywhere.
+pub const KEY: &str = "canary-key-5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f";
+/// The room id and object name that most stories use.
+pub const ROOM: &str = "weekly-sync";
+/// How long a story waits for anything; a busy machine is slow, a broken operator never gets there.
+pub const DEADLINE: Duration = Duration::from_secs(40);
+
+/// A stage.
+pub struct Story {
+    pub plane: &'static ControlPlane,
+    pub client: Client,
+    pub sim: Simulator,
+    pub namespace: String,
+    pub operator: Option<Operator>,
+    drift_check: &'static str,
+    log: PathBuf,
+}
+
+impl Story {
+    /// Sets the stage with a running operator that looks again only when something changes.
+    pub async fn begin(name: &str) -> Self {
+        let mut story = Story::prepare(name).await;
+        story.start_operator();
+        story
+    }
+
+    /// Sets the stage without an operator.
+    pub async fn prepare(name: &str) -> Self {
+        Story::on(ControlPlane::shared(), name).await
+    }
+
+    /// Sets the stage on this control plane, without an operator.
+    pub async fn on(plane: &'static ControlPlane, name: &str) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        static CRDS: OnceCell<()> = OnceCell::const_new();
+        let client = plane.client().await;
+        CRDS.get_or_init(|| install_crds(client.clone())).await;
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let namespace = format!("{name}-{}-{number}", std::process::id());
+        let meta = json!({ "metadata": { "name": namespace } });
+        create::<Namespace>(&Api::all(client.clone()), &meta).await;
+        let app = App::new(KEY, "administrator").with_accounts(["alice", "bob", "carol"]);
+        let sim = Simulator::start(Options::from(World::with_app(APP, app))).await.expect("the simulator starts");
+        let log = std::env::temp_dir().join(format!("roomkeeper-story-{namespace}.log"));
+        let story = Story { plane, client, sim, namespace, operator: None, drift_check: "1h", log };
+        story.create_secret("tencent", "secretKey", KEY).await;
+        story.create_config("tencent", &json!({})).await;
+        story
+    }
+
+    /// Has the operator look again this often, from its next start on.
+    pub fn with_drift_checks(mut self, every: &'static str) -> Self {
+        self.drift_check = every;
+        self
+    }
+
+    pub fn start_operator(&mut self) {
+        assert!(self.operator.is_none(), "one operator at a time");
+        let endpoint_host = self.sim.url().replace("http://", "");
+        self.operator = Some(Operator::start(Start {
+            plane: self.plane,
+            namespace: &self.namespace,
+            endpoint_host: &endpoint_host,
+            drift_check: self.drift_check,
+            log: self.log.clone(),
+        }));
+    }
+
+    pub async fn kill_operator(&mut self) {
+        self.operator.take().expect("an operator runs").kill().await;
+    }
+
+    pub fn api<K>(&self) -> Api<K>
+    where
+        K: kube::Resource<DynamicType = (), Scope = kube::core::NamespaceResourceScope>,
+    {
+        Api::namespaced(self.client.clone(), &self.namespace)
+    }
+
+    pub async fn create_secret(&self, name: &str, key: &str, value: &str) {
+        let secret = json!({ "metadata": { "name": name }, "stringData": { key: value } });
+        create(&self.api::<Secret>(), &secret).await;
+    }
+
+    /// Gives a Secret another value.
+    pub async fn rotate(&self, name: &str, key: &str, value: &str) {
+        let patch = Patch::Merge(json!({ "stringData": { key: value } }));
+        self.api::<Secret>().patch(name, &PatchParams::default(), &patch).await.expect("the Secret is there");
+    }
+
+    /// Creates a config for the story's vendor; `more` is merged over the spec.
+    pub async fn create_config(&self, name: &str, more: &Value) {
+        let mut config = json!({
+            "apiVersion": "roomkeeper.dev/v1alpha1",
+            "kind": "ProviderConfig",
+            "metadata": { "name": name },
+            "spec": { "tencent": {
+                "sdkAppId": APP,
+                "endpoint": self.sim.url(),
+                "identifier": "administrator",
+                "secretKeyRef": { "name": "tencent", "key": "secretKey" },
+            }},
+        });
+        merge(&mut config["spec"], more);
+        create(&self.api::<ProviderConfig>(), &config).await;
+    }
+
+    /// Creates [`ROOM`] of alice; `more` is merged over the whole object.
+    pub async fn create_room(&self, more: &Value) -> Room {
+        create(&self.api::<Room>(), &self.room_manifest(more)).await
+    }
+
+    /// Returns the manifest that [`Story::create_room`] sends.
+    pub fn room_manifest(&self, more: &Value) -> Value {
+        let mut room = json!({
+            "apiVersion": "roomkeeper.dev/v1alpha1",
+            "kind": "Room",
+            "metadata": { "name": ROOM, "namespace": self.namespace },
+            "spec": {
+                "providerConfigRef": { "name": "tencent" },
+                "tencentRoom": { "owner": "alice", "name": "Weekly sync", "maxMembers": 300, "audioDisabled": true },
+            },
+        });
+        merge(&mut room, more);
+        room
+    }
+
+    /// Changes an object by a merge patch.
+    pub async fn patch_room(&self, name: &str, patch: &Value) {
+        let patch = Patch::Merge(patch);
+        self.api::<Room>().patch(name, &PatchParams::default(), &patch).await.expect("the Room is there");
+    }
+
+    pub async fn annotate(&self, name: &str, annotation: &str, value: &str) {
+        self.patch_room(name, &json!({ "metadata": { "annotations": { annotation: value } } })).await;
+    }
+
+    /// Asks for a look now, and returns the token that the status echoes afterwards.
+    pub async fn ask_for_look(&self, name: &str) -> String {
+        static TOKEN: AtomicU32 = AtomicU32::new(0);
+        let token = format!("look-{}", TOKEN.fetch_add(1, Ordering::Relaxed));
+        self.annotate(name, annotations::RECONCILE_REQUESTED_AT, &token).await;
+        token
+    }
+
+    /// Asks for a look, and waits until it is done.
+    pub async fn look_again(&self, name: &str) -> RoomStatus {
+        let token = self.ask_for_look(name).await;
+        let handled = |status: &RoomStatus| status.last_handled_reconcile_at.as_deref() == Some(token.as_str());
+        self.until_status(name, "the look that was asked for", handled).await
+    }
+
+    pub async fn delete_room(&self, name: &str) {
+        self.api::<Room>().delete(name, &DeleteParams::default()).await.expect("the Room is there");
+    }
+
+    /// Returns an object; `None`: it is gone.
+    pub async fn room(&self, name: &str) -> Option<Room> {
+        self.api::<Room>().get_opt(name).await.expect("the API server answers")
+    }
+
+    /// Waits until an object's status is as wanted.
+    pub async fn until_status(&self, name: &str, what: &str, wanted: impl Fn(&RoomStatus) -> bool) -> RoomStatus {
+        let look = async || {
+            let room = self.room(name).await?;
+            let generation = room.metadata.generation;
+            room.status.filter(|status| Some(status.observed_generation) == generation && wanted(status))
+        };
+        self.patiently(what, wait_for(DEADLINE, what, look)).await
+    }
+
+    /// Waits until `Ready` has this reason, for the object's current generation.
+    pub async fn until_reason(&self, name: &str, reason: &str) -> RoomStatus {
+        let what = format!("{name} to be {reason}");
+        self.until_status(name, &what, |status| ready(status).is_some_and(|ready| ready.reason == reason)).await
+    }
+
+    /// Waits until an object is gone.
+    pub async fn until_gone(&self, name: &str) {
+        let what = format!("{name} to be gone");
+        self.patiently(&what, wait_until(DEADLINE, &what, async || self.room(name).await.is_none())).await;
+    }
+
+    /// Waits until the journal is as wanted.
+    pub async fn until_journal(&self, what: &str, wanted: impl Fn(&[Entry]) -> bool) {
+        if let Err(error) = self.sim.until(what, DEADLINE, wanted).await {
+            panic!("{error}\n{}", self.told());
+        }
+    }
+
+    /// Waits until a fault holds a request.
+    pub async fn until_held(&self, fault: FaultId) {
+        if let Err(error) = self.sim.until_held(fault, DEADLINE).await {
+            panic!("{error}\n{}", self.told());
+        }
+    }
+
+    /// Has the vendor misbehave once at this operation.
+    pub fn fault(&self, operation: &str, effect: Effect) -> FaultId {
+        self.sim.faults().add(Fault::at(operation, effect)).expect("the simulator knows the operation")
+    }
+
+    /// Makes a room at the vendor that is not the operator's.
+    pub fn vendor_makes(&self, room: &str, change: impl FnOnce(&mut VendorRoom)) {
+        let now = self.sim.clock().now();
+        self.sim.world(|world| {
+            let app = world.app_mut(APP).expect("the story's app");
+            let mut made = VendorRoom::conference(room, "carol", &app.package, now);
+            change(&mut made);
+            app.rooms.insert(room.to_owned(), made);
+        });
+    }
+
+    /// Returns what the vendor has; `None`: no such room.
+    pub fn vendor_room(&self, room: &str) -> Option<VendorRoom> {
+        self.sim.world(|world| world.room(APP, room).ok().cloned())
+    }
+
+    /// Changes a room behind the operator's back.
+    pub fn vendor_changes(&self, room: &str, change: impl FnOnce(&mut VendorRoom)) {
+        self.sim.world(|world| change(world.room_mut(APP, room).expect("the room is there")));
+    }
+
+    /// Returns the operations on a room that changed it, in order.
+    pub fn deeds(&self, room: &str) -> Vec<String> {
+        let applied = self.sim.writes_of(room).into_iter().filter(|entry| entry.applied);
+        applied.map(|entry| entry.operation.trim_start_matches("room_engine/").to_owned()).collect()
+    }
+
+    /// Returns the reasons of the events about an object, oldest first.
+    pub async fn events(&self, name: &str) -> Vec<(String, String)> {
+        let params = ListParams::default().fields(&format!("involvedObject.name={name}"));
+        let mut events = self.api::<Event>().list(&params).await.expect("events can be listed").items;
+        events.sort_by_key(|event| event.metadata.resource_version.clone());
+        events.into_iter().map(|event| (event.reason.unwrap_or_default(), event.message.unwrap_or_default())).collect()
+    }
+
+    /// Waits until an event with this reason speaks of an object, with these words in its note.
+    pub async fn until_event(&self, name: &str, reason: &str, words: &str) {
+        let what = format!("an event {reason} with {words:?} about {name}");
+        let told = async || self.events(name).await.iter().any(|(told, note)| told == reason && note.contains(words));
+        self.patiently(&what, wait_until(DEADLINE, &what, told)).await;
+    }
+
+    /// Returns what the operator logged.
+    pub fn log(&self) -> String {
+        self.operator.as_ref().map(Operator::log).unwrap_or_default()
+    }
+
+    /// Tells the reader of a failure what went on.
+    fn told(&self) -> String {
+        let journal: Vec<String> = self
+            .sim
+            .journal()
+            .iter()
+            .map(|entry| format!("{} {:?} {:?}", entry.operation, entry.code, entry.delivery))
+            .collect();
+        let log = self.log();
+        let from = log.len().saturating_sub(6_000);
+        let from = (from..log.len()).find(|at| log.is_char_boundary(*at)).unwrap_or(0);
+        format!("vendor calls: {journal:#?}\noperator's log: …{}", &log[from..])
+    }
+
+    async fn patiently<T>(&self, what: &str, wait: impl Future<Output = T>) -> T {
+        match futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(wait)).await {
+            Ok(value) => value,
+            Err(_) => {
+                let rooms = self.api::<Room>().list(&ListParams::default()).await.map(|list| list.items);
+                let rooms = serde_json::to_string_pretty(&rooms.unwrap_or_default()).unwrap_or_default();
+                panic!("waited in vain for {what}\nobjects: {rooms}\n{}", self.told());
+            }
+        }
+    }
+}
+
+/// Returns the `Ready` condition.
+pub fn ready(status: &RoomStatus) -> Option<&Condition> {
+    status.conditions.iter().find(|condition| condition.type_ == READY)
+}
+
+/// Returns the message of `Ready`.
+pub fn message(status: &RoomStatus) -> &str {
+    ready(status).map_or("", |ready| ready.message.as_str())
+}
+
+/// Merges a JSON value over another, objects deeply; `null` removes.
+pub fn merge(base: &mut Value, more: &Value) {
+    match (base, more) {
+        (Value::Object(base), Value::Object(more)) => {
+            for (key, value) in more {
+                if value.is_null() {
+                    base.remove(key);
+                } else {
+                    merge(base.entry(key).or_insert(Value::Null), value);
+                }
+            }
+        }
+        (base, more) => base.clone_from(more),
+    }
+}
+
+/// Creates an object, as its JSON stands.
+pub async fn create<K>(api: &Api<K>, object: &Value) -> K
+where
+    K: kube::Resource + Clone + std::fmt::Debug + serde::de::DeserializeOwned + serde::Serialize,
+{
+    let object = serde_json::from_value(object.clone()).expect("the story's object decodes");
+    api.create(&PostParams::default(), &object).await.expect("the API server takes the story's object")
+}
+
+async fn install_crds(client: Client) {
+    let api = Api::all(client);
+    for definition in schema::crds() {
+        let name = definition.metadata.name.clone().expect("a CRD has a name");
+        let apply = PatchParams::apply("stories").force();
+        api.patch(&name, &apply, &Patch::Apply(definition)).await.expect("the CRD is taken");
+        let established = await_condition(api.clone(), &name, conditions::is_crd_established());
+        tokio::time::timeout(DEADLINE, established).await.expect("in time").expect("the CRD is established");
+    }
+}
