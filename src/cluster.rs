@@ -33,11 +33,13 @@ pub enum WriteError {
 
 impl From<kube::Error> for WriteError {
     fn from(error: kube::Error) -> Self {
-        match &error {
-            // 404: it is gone; 409: another UID; 422: a `test` of the patch failed.
-            kube::Error::Api(status) if matches!(status.code, 404 | 409 | 422) => WriteError::Changed,
-            _ => WriteError::Api(Box::new(error)),
+        // 404: it is gone; 409: another UID; 422: a `test` of the patch failed.
+        if let kube::Error::Api(status) = &error
+            && matches!(status.code, 404 | 409 | 422)
+        {
+            return WriteError::Changed;
         }
+        WriteError::Api(Box::new(error))
     }
 }
 

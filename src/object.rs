@@ -186,6 +186,18 @@ impl Object {
         claim::ownership(self.annotation(annotations::CLAIM), recorded, &self.key.name, room)
     }
 
+    /// Returns how strong the object's word on its room is; `proven` says that its credential was accepted.
+    #[must_use]
+    pub fn standing(&self, ownership: &Ownership, proven: bool) -> claim::Standing {
+        match ownership {
+            Ownership::Confirmed | Ownership::Intended => claim::Standing::Claims,
+            Ownership::Unclaimed | Ownership::OtherAccount(_) if proven || self.settled_generation().is_some() => {
+                claim::Standing::Asks
+            }
+            Ownership::Unclaimed | Ownership::OtherAccount(_) => claim::Standing::Unproven,
+        }
+    }
+
     /// Returns the newest generation that was brought to `Ready=True`.
     #[must_use]
     pub fn settled_generation(&self) -> Option<i64> {

@@ -3,7 +3,7 @@
 //! The controller goes on from here in `reconcile`; `roomkeeper plan` prints what stands here.
 
 use roomkeeper_plan::claim::Ownership;
-use roomkeeper_plan::decision::{self, Brake, Goal, Instruction, Rivalry, Tried};
+use roomkeeper_plan::decision::{Brake, Goal, Instruction, Rivalry, Tried};
 use roomkeeper_plan::ids::{Account, Claim, ExternalId, ObjectName, SecretVersion, Timestamp};
 use roomkeeper_plan::policy::Terms;
 use roomkeeper_plan::secret::SecretValue;
@@ -99,7 +99,7 @@ pub async fn start<E: Engine>(
     };
     let room = account.map(|account| ExternalId::new(account, &E::room(&wanted)));
     let memory = remember(object, room.as_ref(), source, &wanted).await?;
-    let plan = decision::without_looking(&wanted, &memory);
+    let plan = roomkeeper_plan::without_looking(&wanted, &memory);
     if let Some(plan) = plan {
         return Ok(Start::Decided(Decided { wanted, plan, room }));
     }

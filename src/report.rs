@@ -2,12 +2,11 @@
 //!
 //! It is the only place where an error becomes words for users; messages are the same for the same cause.
 
-use roomkeeper_plan::claim::Ownership;
-use roomkeeper_plan::decision::{Claiming, Left, Release, Sight, Waiting};
+use roomkeeper_plan::decision::{Claiming, Sight};
 use roomkeeper_plan::policy::Verb;
 use roomkeeper_plan::reason::{Mark, Reason, Status};
 use roomkeeper_plan::verdict::Verdict;
-use roomkeeper_plan::{Change, claim};
+use roomkeeper_plan::{Change, Left, Release};
 use roomkeeper_providers::{self as providers, Class, Code, Retry, What};
 
 use crate::accounts;
@@ -128,25 +127,8 @@ fn good<E: Engine>(object: &Object, settled: &Settled<E>, done: Vec<Done>) -> Re
         failure: None,
         pause: pause(settled.verdict.reason),
         may_go: settled.may_go,
-        release: settled.left.iter().find_map(|left| match left {
-            Left::Released(release) => Some(release.clone()),
-            Left::Wait { .. }
-            | Left::Blocked { .. }
-            | Left::Tolerated { .. }
-            | Left::Unverified { .. }
-            | Left::Ended
-            | Left::Paused => None,
-        }),
-        people: settled.left.iter().find_map(|left| match left {
-            Left::Wait { why: Waiting::ForPeople { people }, .. } => Some(*people),
-            Left::Wait { .. }
-            | Left::Blocked { .. }
-            | Left::Tolerated { .. }
-            | Left::Unverified { .. }
-            | Left::Ended
-            | Left::Paused
-            | Left::Released(_) => None,
-        }),
+        release: settled.left.iter().find_map(Left::release).cloned(),
+        people: settled.left.iter().find_map(Left::people),
         unreached: false,
         silent: paused && object.status.observed_generation >= 0,
     }
@@ -154,15 +136,7 @@ fn good<E: Engine>(object: &Object, settled: &Settled<E>, done: Vec<Done>) -> Re
 
 fn sighting<E: Engine>(settled: &Settled<E>, sight: &Sight<E::Observed>) -> Sighting {
     let drift: Vec<Change> = settled.left.iter().flat_map(|left| left.changes().iter().cloned()).collect();
-    let unverified = settled.left.iter().filter_map(|left| match left {
-        Left::Unverified { field } => Some((*field).to_owned()),
-        Left::Wait { .. }
-        | Left::Blocked { .. }
-        | Left::Tolerated { .. }
-        | Left::Ended
-        | Left::Paused
-        | Left::Released(_) => None,
-    });
+    let unverified = settled.left.iter().filter_map(Left::unverified).map(str::to_owned);
     let observed = match (settled.desired(), sight) {
         (Some(desired), Sight::Present(seen)) => Some(E::report(desired, seen)),
         (None, _) | (_, Sight::Absent) => None,
@@ -181,11 +155,9 @@ fn sighting<E: Engine>(settled: &Settled<E>, sight: &Sight<E::Observed>) -> Sigh
 fn bad(object: &Object, error: &Error, done: Vec<Done>) -> Report {
     let words = words(error);
     let deleting = object.deletion.is_some();
-    let reason = match words.reason {
-        // While an object is being deleted, what goes on by itself is called dismissing.
-        Reason::Reconciling | Reason::CorrectingDrift if deleting => Reason::Dismissing,
-        reason => reason,
-    };
+    // While an object is being deleted, what goes on by itself is called dismissing.
+    let goes_on = matches!(words.reason, Reason::Reconciling | Reason::CorrectingDrift);
+    let reason = if goes_on && deleting { Reason::Dismissing } else { words.reason };
     Report {
         verdict: Verdict { reason, message: words.message, drifted: drifted(reason) },
         sighting: None,
@@ -287,17 +259,5 @@ fn pause(reason: Reason) -> Pause {
     match reason.mark() {
         Mark::Reconciling => Pause::Backoff,
         Mark::Plain | Mark::Stalled => Pause::DriftCheck,
-    }
-}
-
-/// Tells whether the account's credential was ever accepted, by what an object of it shows.
-#[must_use]
-pub fn standing(object: &Object, ownership: &Ownership, proven: bool) -> claim::Standing {
-    match ownership {
-        Ownership::Confirmed | Ownership::Intended => claim::Standing::Claims,
-        Ownership::Unclaimed | Ownership::OtherAccount(_) if proven || object.settled_generation().is_some() => {
-            claim::Standing::Asks
-        }
-        Ownership::Unclaimed | Ownership::OtherAccount(_) => claim::Standing::Unproven,
     }
 }

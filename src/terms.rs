@@ -1,5 +1,6 @@
 //! Parses the policy fields of a spec into the terms that the planners know. Pure.
 
+use roomkeeper_plan::limits;
 use roomkeeper_plan::policy::{Correction, DriftCorrection, Policies, Terms, Verb, WhenOccupied};
 
 use crate::api::{self, DriftMode, ManagementPolicy, RoomSpec};
@@ -8,9 +9,14 @@ use crate::engines::Invalid;
 /// Returns what the user allows, and when.
 ///
 /// # Errors
-/// Names `spec` if it has not exactly one engine, which decides what an absent `managementPolicies` means.
+/// Names `spec` if it has not exactly one engine, which decides what an absent `managementPolicies` means, or the drift
+/// check interval if it is too short.
 pub fn of(spec: &RoomSpec) -> Result<Terms, Invalid> {
     let policies = spec.policies().map_err(|error| Invalid::new("spec", error))?;
+    let shortest = limits::DRIFT_CHECK_MIN_SECONDS;
+    if spec.drift_check_interval.is_some_and(|interval| interval.as_duration().as_secs() < shortest) {
+        return Err(Invalid::new("spec.driftCheckInterval", format!("must be at least {shortest}s")));
+    }
     let correction = spec.drift_correction.as_ref();
     let timeout = spec.dismissal.as_ref().and_then(|dismissal| dismissal.timeout);
     Ok(Terms {

@@ -15,7 +15,6 @@ use crate::api::ProviderConfigRef;
 use crate::api::condition::{ConditionStatus, READY};
 use crate::object::Object;
 use crate::objects::{Objects, StoredConfig};
-use crate::report;
 
 /// The cluster, as a pass reads it.
 pub struct Cluster {
@@ -76,7 +75,7 @@ impl Cluster {
             object: object.key.name.clone(),
             uid: object.uid.clone(),
             created: object.created,
-            standing: report::standing(object, &ownership, proven),
+            standing: object.standing(&ownership, proven),
         })
     }
 }
@@ -109,7 +108,7 @@ impl Source for Cluster {
             object: object.key.name.clone(),
             uid: object.uid.clone(),
             created: object.created,
-            standing: report::standing(object, &object.ownership(&ExternalId::new(account.clone(), room)), false),
+            standing: object.standing(&object.ownership(&ExternalId::new(account.clone(), room)), false),
         });
         let others = self.objects.of_room(room).into_iter();
         let others = others.filter(|other| other.key != object.key && other.deletion.is_none());

@@ -17,7 +17,6 @@ use crate::accounts::Accounts;
 use crate::api::{ClusterProviderConfig, GROUP, ProviderConfig, ProviderConfigRef, Room};
 use crate::object::Object;
 use crate::objects::{StoredConfig, references};
-use crate::report;
 
 /// The namespace of a manifest that names none, as kubectl has it.
 const DEFAULT_NAMESPACE: &str = "default";
@@ -164,7 +163,7 @@ impl Files {
             // Files have no UIDs, so the name decides between two that are alike.
             uid: if object.uid.is_empty() { object.key.name.to_string() } else { object.uid.clone() },
             created: object.created,
-            standing: report::standing(object, &object.ownership(&room), true),
+            standing: object.standing(&object.ownership(&room), true),
         }
     }
 }

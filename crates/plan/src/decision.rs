@@ -3,7 +3,6 @@
 //! The types are shared by all engines; what an engine can do is its own action type, so that what it cannot do
 //! cannot be written.
 
-use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec;
@@ -11,7 +10,8 @@ use alloc::vec::Vec;
 
 use crate::claim::Ownership;
 use crate::diff::Change;
-use crate::ids::{Account, ObjectName, SecretVersion, Timestamp};
+use crate::ids::{ObjectName, SecretVersion, Timestamp};
+use crate::left::Left;
 use crate::policy::{Terms, Verb};
 
 /// What is wanted of the room. Deletion is a goal like any other.
@@ -146,114 +146,6 @@ pub enum Claiming {
     GiveUp,
 }
 
-/// Something a plan leaves undone, with its reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Left {
-    /// It will go on by itself.
-    Wait {
-        /// What it waits for.
-        why: Waiting,
-        /// What differs meanwhile.
-        changes: Vec<Change>,
-    },
-    /// It will not go on until a person changes something.
-    Blocked {
-        /// What stands in the way.
-        why: Box<Blocker>,
-        /// What differs meanwhile.
-        changes: Vec<Change>,
-    },
-    /// `driftCorrection` leaves these differences for now.
-    Tolerated {
-        /// The differences.
-        changes: Vec<Change>,
-    },
-    /// The vendor does not show this managed field.
-    Unverified {
-        /// The field.
-        field: &'static str,
-    },
-    /// The room ended and `whenEnded: Leave` keeps it so.
-    Ended,
-    /// The object is paused.
-    Paused,
-    /// The object may go although the room stays.
-    Released(Release),
-}
-
-/// What a plan waits for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Waiting {
-    /// The new owner must join the room first.
-    ForOwner {
-        /// The user that is waited for.
-        owner: String,
-    },
-    /// People are in a room that is to be dismissed.
-    ForPeople {
-        /// How many.
-        people: usize,
-    },
-    /// The account dismissed as many rooms in this minute as its `ProviderConfig` allows.
-    ForBrake,
-    /// The vendor accepted a call and does not show its effect yet.
-    ForEffect,
-}
-
-/// What stands in the way until a person acts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Blocker {
-    /// The room was there before the object, and `Adopt` is not allowed.
-    AlreadyExists,
-    /// Another object has the better claim on the same room.
-    DuplicateClaim {
-        /// That object.
-        to: ObjectName,
-    },
-    /// The claim names another account than the `ProviderConfig`.
-    AccountChanged {
-        /// The account of the claim.
-        claimed: Account,
-    },
-    /// The verb that would correct the difference is not allowed.
-    Forbidden(Verb),
-    /// The room is not there and `Create` is not allowed.
-    NotFound,
-    /// Fields that can only be set when a room is made differ.
-    CreateOnly,
-    /// The vendor accepted the change twice and shows no effect.
-    NotEffective,
-    /// The vendor changed fields that were not sent.
-    NotPartial {
-        /// Those fields.
-        fields: Vec<&'static str>,
-    },
-    /// The vendor does not say how many people are in the room.
-    OccupancyUnknown,
-    /// People are still in the room after `dismissal.timeout`.
-    DismissalTimedOut,
-}
-
-/// Why an object may go without its room.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Release {
-    /// The annotation `release` asks for it.
-    Requested,
-    /// The object is paused.
-    Paused,
-    /// The CRD is being deleted; uninstalling ends no rooms.
-    Uninstalling,
-    /// `managementPolicies` does not list `Dismiss`.
-    NotAllowed,
-    /// The room was never this object's.
-    NotOurs,
-    /// Another object names the same room and goes on with it.
-    HandedOver {
-        /// That object.
-        to: ObjectName,
-    },
-}
-
 impl<A, O> Memory<A, O> {
     /// Remembers that the claim on the room stands now.
     pub fn claimed(&mut self) {
@@ -275,65 +167,5 @@ impl<A> Plan<A> {
     /// Returns a plan without steps that leaves one thing.
     pub fn only(left: Left, claiming: Claiming) -> Self {
         Plan { steps: Vec::new(), left: vec![left], claiming }
-    }
-}
-
-impl Left {
-    /// Returns a blocker and what differs behind it.
-    #[must_use]
-    pub fn blocked(why: Blocker, changes: Vec<Change>) -> Self {
-        Left::Blocked { why: Box::new(why), changes }
-    }
-
-    /// Returns the differences that stay because of this.
-    #[must_use]
-    pub fn changes(&self) -> &[Change] {
-        match self {
-            Left::Wait { changes, .. } | Left::Blocked { changes, .. } | Left::Tolerated { changes } => changes,
-            Left::Unverified { .. } | Left::Ended | Left::Paused | Left::Released(_) => &[],
-        }
-    }
-}
-
-/// Decides what needs no look at the vendor, and so no credential; `None`: look first.
-#[must_use]
-pub fn without_looking<D, I, A, O>(wanted: &Wanted<D, I>, memory: &Memory<A, O>) -> Option<Plan<A>> {
-    match &wanted.goal {
-        Goal::Present(_) => before_keeping(memory),
-        Goal::Absent(_) => before_dismissing(&wanted.terms, memory),
-    }
-}
-
-fn before_keeping<A, O>(memory: &Memory<A, O>) -> Option<Plan<A>> {
-    if memory.instruction == Instruction::Pause {
-        return Some(Plan::only(Left::Paused, Claiming::AsIs));
-    }
-    if let Rivalry::Lost { to } = &memory.rivalry {
-        let lost = Blocker::DuplicateClaim { to: to.clone() };
-        return Some(Plan::only(Left::blocked(lost, Vec::new()), Claiming::GiveUp));
-    }
-    account_changed(memory)
-}
-
-fn before_dismissing<A, O>(terms: &Terms, memory: &Memory<A, O>) -> Option<Plan<A>> {
-    let release = match (memory.instruction, &memory.ownership, &memory.rivalry) {
-        (Instruction::Uninstall, _, _) => Release::Uninstalling,
-        (Instruction::Release, _, _) => Release::Requested,
-        (_, Ownership::Unclaimed, _) | (_, _, Rivalry::Lost { .. }) => Release::NotOurs,
-        (Instruction::Pause, _, _) => Release::Paused,
-        (Instruction::None, _, _) if !terms.policies.allow(Verb::Dismiss) => Release::NotAllowed,
-        (Instruction::None, _, Rivalry::Won { over }) => Release::HandedOver { to: over.clone() },
-        (Instruction::None, _, Rivalry::Alone) => return account_changed(memory),
-    };
-    Some(Plan::only(Left::Released(release), Claiming::GiveUp))
-}
-
-fn account_changed<A, O>(memory: &Memory<A, O>) -> Option<Plan<A>> {
-    match &memory.ownership {
-        Ownership::OtherAccount(claimed) => {
-            let changed = Blocker::AccountChanged { claimed: claimed.clone() };
-            Some(Plan::only(Left::blocked(changed, Vec::new()), Claiming::AsIs))
-        }
-        Ownership::Confirmed | Ownership::Intended | Ownership::Unclaimed => None,
     }
 }

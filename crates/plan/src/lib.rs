@@ -11,15 +11,17 @@ pub mod decision;
 pub mod diff;
 pub mod ids;
 pub mod invariants;
+pub mod left;
 pub mod limits;
 pub mod policy;
 pub mod reason;
 pub mod secret;
+pub mod shortcut;
 pub mod tencent_room;
 pub mod verdict;
 
-pub use decision::{
-    Blocker, Claiming, Goal, Left, Memory, Plan, Release, Rivalry, Sight, Step, Tried, Waiting, Wanted,
-};
+pub use decision::{Claiming, Goal, Memory, Plan, Rivalry, Sight, Step, Tried, Wanted};
 pub use diff::Change;
+pub use left::{Blocker, Left, Release, Waiting};
 pub use reason::Reason;
+pub use shortcut::without_looking;

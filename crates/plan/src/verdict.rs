@@ -6,8 +6,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::decision::{Blocker, Goal, Left, Plan, Release, Sight, Waiting, Wanted};
+use crate::decision::{Goal, Plan, Sight, Wanted};
 use crate::diff::Change;
+use crate::left::{Blocker, Left, Release, Waiting};
 use crate::reason::{Reason, Status};
 
 /// The outcome of a pass in words.

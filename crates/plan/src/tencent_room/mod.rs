@@ -2,21 +2,21 @@
 //!
 //! The decision is in [`plan`](plan()); comparing field by field is in `compare`.
 
+mod action;
 mod compare;
+mod observed;
 mod plan;
 
-use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
+pub use action::{Action, Patch};
+pub use observed::{Members, Observed, SeenPassword};
 pub use plan::plan;
 
 use crate::decision;
 use crate::ids::{RoomId, Text, Timestamp, UserId};
 use crate::limits;
-use crate::policy::Verb;
-use crate::secret::{Secret, SecretRef, SecretValue};
+use crate::secret::{SecretRef, SecretValue};
 
 /// What tells this room from others of the account: its id, and what a create would have sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,122 +175,6 @@ pub enum WhenEnded {
     Leave,
 }
 
-/// What the vendor shows of a room. Absent: this answer does not have the field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Observed {
-    /// The administrator account that looked; it is no person in the room.
-    pub caller: String,
-    /// `RoomType`; absent: not shown.
-    pub room_type: Option<String>,
-    /// `Owner_Account`
-    pub owner: String,
-    /// `RoomName`
-    pub name: String,
-    /// `MaxMemberCount`
-    pub max_members: Option<u32>,
-    /// The switches.
-    pub switches: Switches,
-    /// `CustomInfo`
-    pub custom_info: Option<String>,
-    /// `TakeSeatMode`, which may be `None` as a word.
-    pub take_seat_mode: Option<String>,
-    /// `IsPasswordEnabled` and `Password`.
-    pub password: SeenPassword,
-    /// `ScheduleStartTime`
-    pub schedule_start: Option<Timestamp>,
-    /// `ScheduleEndTime`
-    pub schedule_end: Option<Timestamp>,
-    /// `IsSeatEnabled`
-    pub seats_enabled: Option<bool>,
-    /// `MaxSeatCount`
-    pub max_seats: Option<u32>,
-    /// `RoomStatus`
-    pub room_status: Option<String>,
-    /// `MemberCount`; what it counts is not documented, so nothing is decided by it.
-    pub member_count: Option<u32>,
-    /// Who is in the room.
-    pub members: Members,
-}
-
-/// What the vendor shows of the password.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SeenPassword {
-    /// Neither field is in the answer.
-    NotShown,
-    /// The room has no password.
-    Off,
-    /// The room has one; absent: which one is not shown.
-    On(Option<Secret>),
-}
-
-/// Who is in the room.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Members {
-    /// Nothing in this pass depends on it, so the vendor was not asked.
-    NotAsked,
-    /// The member list.
-    Listed(Vec<String>),
-}
-
-/// One call of the Room Engine that changes something.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// `create_room`
-    Create(Box<Desired>),
-    /// `update_room_info`
-    Update(Box<Patch>),
-    /// `change_room_owner`
-    ChangeOwner {
-        /// `From_Account`: the owner as just seen.
-        from: String,
-        /// `NewOwner_Account`
-        to: UserId,
-    },
-    /// `destroy_room`
-    Destroy,
-}
-
-impl Action {
-    /// Returns the verb that must be allowed for this call.
-    #[must_use]
-    pub fn verb(&self) -> Verb {
-        match self {
-            Action::Create(_) => Verb::Create,
-            Action::Update(_) => Verb::Update,
-            Action::ChangeOwner { .. } => Verb::ChangeOwner,
-            Action::Destroy => Verb::Dismiss,
-        }
-    }
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Action::Create(_) => f.write_str("create the room"),
-            Action::Update(_) => f.write_str("update the room"),
-            Action::ChangeOwner { from, to } => write!(f, "change the owner from {from} to {}", to.as_str()),
-            Action::Destroy => f.write_str("dismiss the room"),
-        }
-    }
-}
-
-/// The fields of one `update_room_info`. Absent: not sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Patch {
-    /// `RoomName`, always sent: the vendor's page says that it defaults to the room id, on update too.
-    pub name: String,
-    /// `MaxMemberCount`
-    pub max_members: Option<u32>,
-    /// The switches.
-    pub switches: Switches,
-    /// `CustomInfo`
-    pub custom_info: Option<String>,
-    /// `TakeSeatMode`
-    pub take_seat_mode: Option<TakeSeatMode>,
-    /// `IsPasswordEnabled` and `Password`
-    pub password: Option<Password<SecretValue>>,
-}
-
 /// A goal of this engine.
 pub type Goal<P = SecretValue> = decision::Goal<Desired<P>, Identity>;
 /// A parsed spec of this engine.
@@ -325,16 +209,5 @@ impl Desired<SecretRef> {
             invitees: self.invitees,
             when_ended: self.when_ended,
         })
-    }
-}
-
-impl Observed {
-    /// Returns the people in the room, without the account that looked; absent: not asked.
-    #[must_use]
-    pub fn people(&self) -> Option<usize> {
-        match &self.members {
-            Members::NotAsked => None,
-            Members::Listed(members) => Some(members.iter().filter(|member| **member != self.caller).count()),
-        }
     }
 }

@@ -8,9 +8,10 @@ use alloc::vec::Vec;
 use super::compare::{self, Differences};
 use super::{Action, Desired, Goal, Identity, Members, Memory, Observed, Password, Plan, Sight, Wanted, WhenEnded};
 use crate::claim::Ownership;
-use crate::decision::{Blocker, Brake, Claiming, Left, Release, Step, Tried, Waiting};
+use crate::decision::{Brake, Claiming, Step, Tried};
 use crate::diff::Change;
 use crate::ids::{Timestamp, UserId};
+use crate::left::{Blocker, Left, Release, Waiting};
 use crate::policy::{Correction, Policies, Terms, Verb, WhenOccupied};
 
 /// An update is sent this often before its lack of effect is reported.
@@ -18,7 +19,7 @@ const TRIES: usize = 2;
 
 /// Decides what to do now, in order, and what is left and why.
 ///
-/// The caller has asked [`without_looking`](crate::decision::without_looking) first.
+/// The caller has asked [`without_looking`](crate::without_looking) first.
 pub fn plan(wanted: &Wanted, sight: &Sight, memory: &Memory, now: Timestamp) -> Plan {
     match (&wanted.goal, sight) {
         (Goal::Present(desired), Sight::Absent) => make(desired, wanted, memory),

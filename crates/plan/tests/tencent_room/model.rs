@@ -10,7 +10,7 @@ use crate::cases::{CALLER, Case, NOW, observed};
 
 /// Plans once and checks that no invariant is broken.
 pub fn planned(case: &Case) -> Plan {
-    if let Some(plan) = roomkeeper_plan::decision::without_looking(&case.wanted, &case.memory) {
+    if let Some(plan) = roomkeeper_plan::without_looking(&case.wanted, &case.memory) {
         assert!(plan.steps.is_empty(), "a step without a look");
         return plan;
     }

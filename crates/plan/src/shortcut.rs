@@ -1,0 +1,51 @@
+//! Decides what is plain before anyone looks at the vendor, so that it needs no credential and no call.
+
+use alloc::vec::Vec;
+
+use crate::claim::Ownership;
+use crate::decision::{Claiming, Goal, Instruction, Memory, Plan, Rivalry, Wanted};
+use crate::left::{Blocker, Left, Release};
+use crate::policy::{Terms, Verb};
+
+/// Decides what needs no look at the vendor, and so no credential; `None`: look first.
+#[must_use]
+pub fn without_looking<D, I, A, O>(wanted: &Wanted<D, I>, memory: &Memory<A, O>) -> Option<Plan<A>> {
+    match &wanted.goal {
+        Goal::Present(_) => before_keeping(memory),
+        Goal::Absent(_) => before_dismissing(&wanted.terms, memory),
+    }
+}
+
+fn before_keeping<A, O>(memory: &Memory<A, O>) -> Option<Plan<A>> {
+    if memory.instruction == Instruction::Pause {
+        return Some(Plan::only(Left::Paused, Claiming::AsIs));
+    }
+    if let Rivalry::Lost { to } = &memory.rivalry {
+        let lost = Blocker::DuplicateClaim { to: to.clone() };
+        return Some(Plan::only(Left::blocked(lost, Vec::new()), Claiming::GiveUp));
+    }
+    account_changed(memory)
+}
+
+fn before_dismissing<A, O>(terms: &Terms, memory: &Memory<A, O>) -> Option<Plan<A>> {
+    let release = match (memory.instruction, &memory.ownership, &memory.rivalry) {
+        (Instruction::Uninstall, _, _) => Release::Uninstalling,
+        (Instruction::Release, _, _) => Release::Requested,
+        (_, Ownership::Unclaimed, _) | (_, _, Rivalry::Lost { .. }) => Release::NotOurs,
+        (Instruction::Pause, _, _) => Release::Paused,
+        (Instruction::None, _, _) if !terms.policies.allow(Verb::Dismiss) => Release::NotAllowed,
+        (Instruction::None, _, Rivalry::Won { over }) => Release::HandedOver { to: over.clone() },
+        (Instruction::None, _, Rivalry::Alone) => return account_changed(memory),
+    };
+    Some(Plan::only(Left::Released(release), Claiming::GiveUp))
+}
+
+fn account_changed<A, O>(memory: &Memory<A, O>) -> Option<Plan<A>> {
+    match &memory.ownership {
+        Ownership::OtherAccount(claimed) => {
+            let changed = Blocker::AccountChanged { claimed: claimed.clone() };
+            Some(Plan::only(Left::blocked(changed, Vec::new()), Claiming::AsIs))
+        }
+        Ownership::Confirmed | Ownership::Intended | Ownership::Unclaimed => None,
+    }
+}
