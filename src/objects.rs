@@ -299,3 +299,50 @@ impl From<ClusterProviderConfig> for StoredConfig {
 fn version(text: Option<&str>) -> u64 {
     text.and_then(|text| text.parse().ok()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use kube::core::ObjectMeta;
+
+    use super::*;
+    use crate::api::Room;
+
+    fn room(uid: &str, resource_version: u64, generation: i64) -> Object {
+        let metadata = ObjectMeta {
+            name: Some("sync".to_owned()),
+            namespace: Some("events".to_owned()),
+            uid: Some(uid.to_owned()),
+            resource_version: Some(resource_version.to_string()),
+            generation: Some(generation),
+            ..ObjectMeta::default()
+        };
+        Object::from(Room { metadata, ..Room::default() })
+    }
+
+    #[test]
+    fn the_newest_version_wins_whether_it_came_by_a_watch_or_by_our_own_write() {
+        let objects = Objects::default();
+        let key = room("a", 1, 1).key;
+        assert_eq!(objects.apply(room("a", 5, 1)), Arrival::New);
+        assert_eq!(objects.apply(room("a", 6, 1)), Arrival::Same, "only a status changed");
+        objects.written(room("a", 9, 1));
+        assert_eq!(objects.apply(room("a", 7, 2)), Arrival::Same, "older than our own write");
+        assert_eq!(objects.get(&key).map(|object| object.resource_version), Some(9));
+        assert_eq!(objects.apply(room("a", 10, 2)), Arrival::Changed);
+        assert_eq!(objects.apply(room("b", 3, 1)), Arrival::New, "another object of the same name");
+        assert_eq!(objects.get(&key).map(|object| object.uid.clone()), Some("b".to_owned()));
+    }
+
+    #[test]
+    fn an_answer_to_our_write_does_not_bring_back_an_object_that_is_gone() {
+        let objects = Objects::default();
+        let key = room("a", 1, 1).key;
+        objects.apply(room("a", 1, 1));
+        objects.remove(&key);
+        objects.written(room("a", 2, 1));
+        assert!(objects.get(&key).is_none());
+        objects.apply(room("b", 3, 1));
+        objects.written(room("a", 9, 1));
+        assert_eq!(objects.get(&key).map(|object| object.uid.clone()), Some("b".to_owned()));
+    }
+}

@@ -87,13 +87,15 @@ pub async fn reconcile<E: Engine, S: Source>(
         return Next::Forget;
     }
     let now = now();
-    let mut done = Vec::new();
+    let mut done = notes.take_untold();
     let pass = pass::<E, S>(object, context, notes, token, &mut done);
     let result = tokio::time::timeout(PASS_DEADLINE, pass).await.unwrap_or(Err(Error::Deadline));
     let report = report::of::<E>(object, &result, done);
     notes.follow(&report, result.as_ref().ok());
     if !report.is_worth_writing(notes.failures()) {
-        return notes.next(object, &report, context.drift_check);
+        let next = notes.next(object, &report, context.drift_check);
+        notes.keep_untold(report.done);
+        return next;
     }
     let saved = status::save(object, &report, context.writer, now).await;
     events::publish(object, &report, context.writer).await;

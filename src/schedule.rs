@@ -13,7 +13,7 @@ use crate::api::annotations;
 use crate::engines::Engine;
 use crate::object::Object;
 use crate::queue::Lane;
-use crate::reconcile::Settled;
+use crate::reconcile::{Done, Settled};
 use crate::report::{Pause, Report};
 
 /// The first pause after something that goes on by itself; it doubles with each look.
@@ -52,6 +52,7 @@ pub struct Notes<E: Engine> {
     waits: u32,
     goal: Option<GoalKey>,
     earlier: Vec<Tried<E::Action, E::Observed>>,
+    untold: Vec<Done>,
 }
 
 /// What makes an earlier attempt an attempt at the same goal.
@@ -59,7 +60,7 @@ type GoalKey = (i64, Option<String>, Vec<(&'static str, SecretVersion)>);
 
 impl<E: Engine> Default for Notes<E> {
     fn default() -> Self {
-        Notes { unreached: 0, waits: 0, goal: None, earlier: Vec::new() }
+        Notes { unreached: 0, waits: 0, goal: None, earlier: Vec::new(), untold: Vec::new() }
     }
 }
 
@@ -90,6 +91,16 @@ impl<E: Engine> Notes<E> {
         }
     }
 
+    /// Keeps what was done in a pass that nothing was written about.
+    pub fn keep_untold(&mut self, done: Vec<Done>) {
+        self.untold = done;
+    }
+
+    /// Takes out what was done and not written about yet.
+    pub fn take_untold(&mut self) -> Vec<Done> {
+        std::mem::take(&mut self.untold)
+    }
+
     /// Returns how many looks in a row did not reach the vendor.
     #[must_use]
     pub fn failures(&self) -> u32 {
@@ -118,4 +129,85 @@ impl<E: Engine> Notes<E> {
 
 fn spread(jitter: f64) -> f64 {
     rand::rng().random_range(1.0 - jitter..1.0 + jitter)
+}
+
+#[cfg(test)]
+mod tests {
+    use kube::core::ObjectMeta;
+    use roomkeeper_plan::Reason;
+    use roomkeeper_plan::verdict::Verdict;
+
+    use super::*;
+    use crate::api::{Interval, Room, RoomSpec};
+    use crate::engines::tencent_room::TencentRoom;
+    use crate::report::ExternalIdField;
+
+    fn report(reason: Reason, pause: Pause) -> Report {
+        Report {
+            verdict: Verdict { reason, message: String::new(), drifted: None },
+            sighting: None,
+            external_id: ExternalIdField::Keep,
+            done: Vec::new(),
+            failure: None,
+            pause,
+            may_go: false,
+            release: None,
+            people: None,
+            unreached: reason == Reason::ProviderUnavailable,
+            silent: false,
+        }
+    }
+
+    fn object(drift_check_interval: Option<u64>) -> Object {
+        let drift_check_interval = drift_check_interval.map(Interval::from_seconds);
+        let spec = RoomSpec { drift_check_interval, ..RoomSpec::default() };
+        Object::from(Room { metadata: ObjectMeta::default(), spec, status: None })
+    }
+
+    fn pause_of(next: Next) -> f64 {
+        match next {
+            Next::After { pause, lane: _ } => pause.as_secs_f64(),
+            Next::Forget => panic!("it is looked at again"),
+        }
+    }
+
+    #[test]
+    fn what_goes_on_by_itself_is_looked_at_soon_and_then_less_and_less_often() {
+        let mut notes = Notes::<TencentRoom>::default();
+        let waiting = report(Reason::WaitingForOwner, Pause::Backoff);
+        for expected in [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0] {
+            notes.follow(&waiting, None);
+            let pause = pause_of(notes.next(&object(None), &waiting, Duration::from_secs(600)));
+            assert!((expected * 0.9..=expected * 1.1).contains(&pause), "{pause} is not about {expected}");
+        }
+        notes.follow(&report(Reason::InSync, Pause::DriftCheck), None);
+        notes.follow(&waiting, None);
+        assert!(pause_of(notes.next(&object(None), &waiting, Duration::from_secs(600))) < 1.2, "it starts anew");
+    }
+
+    #[test]
+    fn drift_checks_come_at_the_objects_interval_or_the_controllers_with_jitter() {
+        let notes = Notes::<TencentRoom>::default();
+        let well = report(Reason::InSync, Pause::DriftCheck);
+        for (own, expected) in [(None, 600.0), (Some(60), 60.0)] {
+            let pauses: Vec<f64> =
+                (0..50).map(|_| pause_of(notes.next(&object(own), &well, Duration::from_secs(600)))).collect();
+            assert!(pauses.iter().all(|pause| (expected * 0.9..=expected * 1.1).contains(pause)), "{pauses:?}");
+            assert!(pauses.iter().any(|pause| (pause - pauses[0]).abs() > 0.001), "all at the same time");
+        }
+    }
+
+    #[test]
+    fn failures_count_only_in_a_row() {
+        let mut notes = Notes::<TencentRoom>::default();
+        let unreached = report(Reason::ProviderUnavailable, Pause::Backoff);
+        notes.follow(&unreached, None);
+        notes.follow(&unreached, None);
+        assert!(!unreached.is_worth_writing(notes.failures()), "two failed looks are no news");
+        notes.follow(&unreached, None);
+        assert!(unreached.is_worth_writing(notes.failures()));
+        notes.follow(&report(Reason::InSync, Pause::DriftCheck), None);
+        notes.follow(&unreached, None);
+        assert!(!unreached.is_worth_writing(notes.failures()));
+    }
 }

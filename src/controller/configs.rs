@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use k8s_openapi::jiff::Timestamp;
 use kube::core::{ApiResource, DynamicObject};
 use kube::{Api, Client};
-use roomkeeper_plan::reason::Reason;
+use roomkeeper_plan::reason::{Mark, Reason};
 
 use super::{Shared, name};
 use crate::accounts;
@@ -26,18 +26,24 @@ pub(super) async fn check(key: &ConfigKey, shared: &Shared) -> bool {
     };
     let usable = shared.cluster.usable(&config);
     let opened = shared.accounts.open(&usable, &shared.cluster).await;
-    let (reason, message) = match &opened {
-        Ok(_) => (ACCEPTED.to_owned(), "the vendor accepts the credential".to_owned()),
-        Err(error @ accounts::Error::Rejected(_)) => (Reason::CredentialsRejected.to_string(), error.to_string()),
-        Err(error @ (accounts::Error::Missing(_) | accounts::Error::Config { .. })) => {
-            (Reason::ProviderConfigNotReady.to_string(), error.to_string())
+    let (reason, message, mark) = match &opened {
+        Ok(_) => (ACCEPTED.to_owned(), "the vendor accepts the credential".to_owned(), Mark::Plain),
+        Err(error) => {
+            let reason = match error {
+                accounts::Error::Rejected(_) => Reason::CredentialsRejected,
+                accounts::Error::Missing(_) | accounts::Error::Config { .. } => Reason::ProviderConfigNotReady,
+            };
+            (reason.to_string(), error.to_string(), reason.mark())
         }
     };
     let make =
         |type_, status| condition(&config.status.conditions, config.generation, type_, status, (&reason, &message));
-    let conditions = match &opened {
-        Ok(_) => vec![make(condition::READY, ConditionStatus::True)],
-        Err(_) => {
+    let conditions = match mark {
+        Mark::Plain => vec![make(condition::READY, ConditionStatus::True)],
+        Mark::Reconciling => {
+            vec![make(condition::READY, ConditionStatus::False), make(condition::RECONCILING, ConditionStatus::True)]
+        }
+        Mark::Stalled => {
             vec![make(condition::READY, ConditionStatus::False), make(condition::STALLED, ConditionStatus::True)]
         }
     };

@@ -101,3 +101,62 @@ fn invitees(users: &[String]) -> Result<Vec<UserId>, Invalid> {
     let parsed = users.iter().map(|user| UserId::parse(user)).collect::<Result<_, _>>();
     parsed.map_err(|error| Invalid::new(at("invitees"), error))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::api::Room;
+    use crate::engines::Engine;
+    use crate::engines::tencent_room::TencentRoom;
+    use crate::object::Object;
+
+    fn verdict(spec: &Value) -> Result<(), String> {
+        let mut room = json!({
+            "apiVersion": "roomkeeper.dev/v1alpha1",
+            "kind": "Room",
+            "metadata": { "name": "weekly-sync", "namespace": "events" },
+            "spec": { "providerConfigRef": { "name": "tencent" } },
+        });
+        room["spec"].as_object_mut().expect("an object").extend(spec.as_object().expect("an object").clone());
+        let room: Room = serde_json::from_value(room).expect("it decodes");
+        TencentRoom::parse(&Object::from(room)).map(drop).map_err(|invalid| invalid.to_string())
+    }
+
+    #[test]
+    fn the_parser_refuses_what_the_api_server_refuses_and_names_the_field() {
+        let long = "会".repeat(34);
+        let rows = [
+            (json!({ "tencentRoom": { "name": long } }), "spec.tencentRoom.name: has 102 bytes"),
+            (json!({ "tencentRoom": { "name": "" } }), "spec.tencentRoom.name: must not be empty"),
+            (json!({ "tencentRoom": { "roomId": "x".repeat(49) } }), "spec.tencentRoom.roomId: has 49 bytes"),
+            (json!({ "tencentRoom": { "roomId": "café" } }), "spec.tencentRoom.roomId: holds 'é'"),
+            (json!({ "tencentRoom": { "owner": "x".repeat(33) } }), "spec.tencentRoom.owner: has 33 bytes"),
+            (json!({ "tencentRoom": { "maxMembers": 0 } }), "spec.tencentRoom.maxMembers: is 0"),
+            (json!({ "tencentRoom": { "seats": { "max": 0 } } }), "spec.tencentRoom.seats.max: is 0"),
+            (json!({ "tencentRoom": { "customInfo": "x".repeat(501) } }), "spec.tencentRoom.customInfo: has 501 bytes"),
+            (json!({ "tencentRoom": { "invitees": ["é"] } }), "spec.tencentRoom.invitees: holds 'é'"),
+            (json!({ "tencentRoom": { "invitees": vec!["a"; 301] } }), "spec.tencentRoom.invitees: has 301 users"),
+            (
+                json!({ "tencentRoom": { "schedule": { "start": "2030-01-01T00:00:00Z", "end": "2030-01-01T00:04:59Z" } } }),
+                "spec.tencentRoom.schedule.end: must be at least 300 seconds",
+            ),
+            (json!({ "tencentRoom": { "password": {} } }), "spec.tencentRoom.password: set exactly one of"),
+            (
+                json!({ "tencentRoom": {}, "driftCheckInterval": "29s" }),
+                "spec.driftCheckInterval: must be at least 30s",
+            ),
+            (json!({ "tencentRoom": {}, "huaweiRtc": { "appId": "a" } }), "spec: set exactly one of"),
+            (json!({}), "spec: set exactly one of"),
+        ];
+        for (spec, expected) in rows {
+            let refused = verdict(&spec).expect_err("refused");
+            assert!(refused.starts_with(expected), "{refused:?} is not {expected:?}");
+        }
+        for good in
+            [json!({ "tencentRoom": {} }), json!({ "tencentRoom": { "name": "会".repeat(33), "customInfo": "" } })]
+        {
+            assert_eq!(verdict(&good), Ok(()));
+        }
+    }
+}
