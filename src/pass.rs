@@ -219,7 +219,6 @@ impl<E: Engine> Open<E> {
 
     /// Remembers that the vendor accepted a step.
     pub fn accepted(&mut self, tried: Tried<E::Action, E::Observed>) {
-        let verb = E::verb(&tried.step.action);
-        self.memory.accepted(tried, verb);
+        self.memory.accepted(tried);
     }
 }

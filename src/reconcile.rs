@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use roomkeeper_plan::decision::{Claiming, Goal, Step, Tried};
 use roomkeeper_plan::ids::{ExternalId, Timestamp};
-use roomkeeper_plan::{Left, Sight, verdict};
+use roomkeeper_plan::{Act, Left, Sight, verdict};
 use roomkeeper_providers::{self as providers, Class, What};
 
 use crate::accounts::Accounts;
@@ -185,7 +185,7 @@ fn is_news(error: &providers::Error) -> bool {
 async fn execute<E: Engine>(open: &mut Open<E>, look: pass::Look<E>, done: &mut Vec<Done>) -> Option<Error> {
     for step in look.plan.steps {
         let Step { action, because } = step;
-        let verb = E::verb(&action);
+        let verb = action.verb();
         match E::execute(&open.session, open.room.room(), &action).await {
             Ok(reply) => {
                 let (words, request_id) = (action.to_string(), reply.request_id);

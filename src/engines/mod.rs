@@ -9,9 +9,8 @@ use std::fmt::{Debug, Display};
 use std::future::Future;
 
 use roomkeeper_plan::ids::{Account, Timestamp};
-use roomkeeper_plan::policy::Verb;
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
-use roomkeeper_plan::{Memory, Plan, Sight, Wanted};
+use roomkeeper_plan::{Act, Memory, Plan, Sight, Wanted};
 use roomkeeper_providers as providers;
 
 use crate::accounts::Session;
@@ -46,7 +45,7 @@ pub trait Engine: Sized + Send + Sync + 'static {
     /// What the vendor shows.
     type Observed: Clone + Debug + Send + Sync;
     /// One call that changes something.
-    type Action: Clone + Debug + Display + Send + Sync;
+    type Action: Act + Clone + Debug + Display + Send + Sync;
 
     /// Name of the engine's field in the spec.
     const FIELD: &'static str;
@@ -85,9 +84,6 @@ pub trait Engine: Sized + Send + Sync + 'static {
         memory: &Memory<Self::Action, Self::Observed>,
         now: Timestamp,
     ) -> Plan<Self::Action>;
-
-    /// Returns the verb of an action. Pure.
-    fn verb(action: &Self::Action) -> Verb;
 
     /// Does one step. Writes the vendor, and chooses nothing.
     ///

@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 use crate::claim::Ownership;
 use crate::diff::Change;
 use crate::ids::{ObjectName, SecretVersion, Timestamp};
+use crate::keeping::Act;
 use crate::left::Left;
 use crate::policy::{Terms, Verb};
 
@@ -146,7 +147,7 @@ pub enum Claiming {
     GiveUp,
 }
 
-impl<A, O> Memory<A, O> {
+impl<A: Act, O> Memory<A, O> {
     /// Remembers that the claim on the room stands now.
     pub fn claimed(&mut self) {
         if self.ownership == Ownership::Unclaimed {
@@ -155,8 +156,8 @@ impl<A, O> Memory<A, O> {
     }
 
     /// Remembers that the vendor accepted a step. A room that it made at our word is ours, whatever it looks like.
-    pub fn accepted(&mut self, tried: Tried<A, O>, verb: Verb) {
-        if verb == Verb::Create {
+    pub fn accepted(&mut self, tried: Tried<A, O>) {
+        if tried.step.action.verb() == Verb::Create {
             self.ownership = Ownership::Confirmed;
         }
         self.tried.push(tried);

@@ -8,16 +8,16 @@ use alloc::vec::Vec;
 
 use crate::claim::Ownership;
 use crate::decision::{Claiming, Goal, Instruction, Memory, Plan, Rivalry, Sight, Wanted};
+use crate::keeping::Act;
 use crate::policy::Verb;
 
-/// Returns a sentence for each rule that the plan breaks; `verb` names the verb of an action.
+/// Returns a sentence for each rule that the plan breaks.
 #[must_use]
-pub fn broken<D, I, A, O>(
+pub fn broken<D, I, A: Act, O>(
     wanted: &Wanted<D, I>,
     sight: &Sight<O>,
     memory: &Memory<A, O>,
     plan: &Plan<A>,
-    verb: impl Fn(&A) -> Verb,
 ) -> Vec<String> {
     let mut broken = Vec::new();
     let mut rule = |holds: bool, words: String| {
@@ -25,7 +25,7 @@ pub fn broken<D, I, A, O>(
             broken.push(words);
         }
     };
-    let verbs: Vec<Verb> = plan.steps.iter().map(|step| verb(&step.action)).collect();
+    let verbs: Vec<Verb> = plan.steps.iter().map(|step| step.action.verb()).collect();
     for (step, verb) in plan.steps.iter().zip(&verbs) {
         rule(!step.because.is_empty(), format!("{verb} has no reason"));
         rule(wanted.terms.policies.allow(*verb), format!("{verb} is not allowed"));

@@ -113,6 +113,15 @@ pub enum WhenOccupied {
     Dismiss,
 }
 
+/// What happens after the vendor ended the room while its object is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenEnded {
+    /// It is made again.
+    Recreate,
+    /// It stays ended until the spec is edited.
+    Leave,
+}
+
 /// What the user said on policy, for `Room` and `MeetingRoom` alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {

@@ -7,7 +7,6 @@ mod wire;
 
 use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::limits;
-use roomkeeper_plan::policy::Verb;
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
 use roomkeeper_plan::tencent_room::{
     self as room, Action, Desired, Goal, Identity, Members, Memory, Observed, Plan, SeenPassword, Sight, Switch, Wanted,
@@ -115,10 +114,6 @@ impl Engine for TencentRoom {
 
     fn plan(wanted: &room::Wanted, sight: &Sight, memory: &Memory, now: Timestamp) -> Plan {
         room::plan(wanted, sight, memory, now)
-    }
-
-    fn verb(action: &Action) -> Verb {
-        action.verb()
     }
 
     async fn execute(session: &Session, room: &str, action: &Action) -> Result<providers::Reply<()>, providers::Error> {

@@ -5,6 +5,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use roomkeeper_plan::ids::{LimitError, RoomId, Text, Timestamp, UserId};
 use roomkeeper_plan::limits;
+use roomkeeper_plan::policy::WhenEnded;
 use roomkeeper_plan::secret::SecretRef;
 use roomkeeper_plan::tencent_room::{self as room, Desired, Identity, Switch, Switches};
 
@@ -64,8 +65,8 @@ pub(super) fn desired(identity: Identity, spec: &Spec) -> Result<Desired<SecretR
         seats: spec.seats.as_ref().map(seats).transpose()?,
         invitees: invitees(&spec.invitees)?,
         when_ended: match spec.when_ended() {
-            crate::api::WhenEnded::Recreate => room::WhenEnded::Recreate,
-            crate::api::WhenEnded::Leave => room::WhenEnded::Leave,
+            crate::api::WhenEnded::Recreate => WhenEnded::Recreate,
+            crate::api::WhenEnded::Leave => WhenEnded::Leave,
         },
     })
 }

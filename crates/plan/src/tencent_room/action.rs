@@ -6,6 +6,7 @@ use core::fmt;
 
 use super::{Desired, Password, Switches, TakeSeatMode};
 use crate::ids::UserId;
+use crate::keeping::Act;
 use crate::policy::Verb;
 use crate::secret::SecretValue;
 
@@ -27,10 +28,8 @@ pub enum Action {
     Destroy,
 }
 
-impl Action {
-    /// Returns the verb that must be allowed for this call.
-    #[must_use]
-    pub fn verb(&self) -> Verb {
+impl Act for Action {
+    fn verb(&self) -> Verb {
         match self {
             Action::Create(_) => Verb::Create,
             Action::Update(_) => Verb::Update,

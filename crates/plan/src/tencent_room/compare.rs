@@ -8,34 +8,18 @@ use alloc::vec::Vec;
 use super::{Desired, Identity, Observed, Password, Patch, Schedule, SeenPassword, Switch, Switches};
 use crate::diff::Change;
 use crate::ids::Timestamp;
+use crate::keeping::{Differences, Likeness};
 use crate::secret::SecretValue;
+use crate::tencent::Shown;
 
 /// `RoomType` of every room that this engine makes.
 const ROOM_TYPE: &str = "Conference";
 
-/// Every difference between a room and its spec, by what could remove it.
-#[derive(Debug, Default)]
-pub(super) struct Differences {
-    /// An update removes these.
-    pub(super) update: Vec<Change>,
-    /// A change of owner removes this.
-    pub(super) owner: Option<Change>,
-    /// Only making the room anew would remove these.
-    pub(super) create_only: Vec<Change>,
-    /// Managed, but not shown.
-    pub(super) unverified: Vec<&'static str>,
-}
-
-/// Tells whether a room has the type, owner and name that a create of this object sent.
-pub(super) fn is_what_was_sent(identity: &Identity, seen: &Observed) -> bool {
-    let owner = identity.owner.as_ref().map_or(seen.caller.as_str(), |owner| owner.as_str());
-    let name = identity.name.as_ref().map_or(identity.room.as_str(), |name| name.as_str());
-    is_of_this_engine(seen) && seen.owner == owner && seen.name == name
-}
-
-/// Tells whether the room belongs to the Room Engine; an answer without a type does.
-pub(super) fn is_of_this_engine(seen: &Observed) -> bool {
-    seen.room_type.as_deref().is_none_or(|room_type| room_type == ROOM_TYPE)
+/// Tells a room from others.
+pub(super) fn likeness(identity: &Identity, seen: &Observed) -> Likeness {
+    let shown =
+        Shown { room_type: seen.room_type.as_deref(), owner: &seen.owner, name: &seen.name, caller: &seen.caller };
+    identity.likeness(ROOM_TYPE, &shown)
 }
 
 /// Compares every managed field.
@@ -54,24 +38,15 @@ fn compare_settings(desired: &Desired, seen: &Observed, found: &mut Differences)
     if let Some(name) = &desired.identity.name {
         found.update.extend(Change::between("name", &seen.name.as_str(), &name.as_str()));
     }
-    shown("maxMembers", seen.max_members.as_ref(), desired.max_members.as_ref(), found);
+    found.compare("maxMembers", seen.max_members.as_ref(), desired.max_members.as_ref());
     for switch in Switch::ALL {
         let (seen, wanted) = (seen.switches.get(switch), desired.switches.get(switch));
-        shown(switch.field(), seen.as_ref(), wanted.as_ref(), found);
+        found.compare(switch.field(), seen.as_ref(), wanted.as_ref());
     }
     let info = desired.custom_info.as_ref().map(|info| info.as_str());
-    shown("customInfo", seen.custom_info.as_deref().as_ref(), info.as_ref(), found);
+    found.compare("customInfo", seen.custom_info.as_deref().as_ref(), info.as_ref());
     let mode = desired.take_seat_mode.map(|mode| mode.as_str());
-    shown("takeSeatMode", seen.take_seat_mode.as_deref().as_ref(), mode.as_ref(), found);
-}
-
-/// Compares a managed field that the vendor may not show.
-fn shown<T: PartialEq + ToString>(field: &'static str, seen: Option<&T>, wanted: Option<&T>, found: &mut Differences) {
-    match (wanted, seen) {
-        (None, _) => {}
-        (Some(_), None) => found.unverified.push(field),
-        (Some(wanted), Some(seen)) => found.update.extend(Change::between(field, seen, wanted)),
-    }
+    found.compare("takeSeatMode", seen.take_seat_mode.as_deref().as_ref(), mode.as_ref());
 }
 
 fn compare_password(wanted: Option<&Password<SecretValue>>, seen: &SeenPassword, found: &mut Differences) {
@@ -93,12 +68,12 @@ fn compare_create_only(desired: &Desired, seen: &Observed, found: &mut Differenc
     let mut fixed = Differences::default();
     if let Some(Schedule { start, end }) = desired.schedule {
         let seconds = |time: Timestamp| time.0;
-        shown("schedule.start", seen.schedule_start.map(seconds).as_ref(), start.map(seconds).as_ref(), &mut fixed);
-        shown("schedule.end", seen.schedule_end.map(seconds).as_ref(), end.map(seconds).as_ref(), &mut fixed);
+        fixed.compare("schedule.start", seen.schedule_start.map(seconds).as_ref(), start.map(seconds).as_ref());
+        fixed.compare("schedule.end", seen.schedule_end.map(seconds).as_ref(), end.map(seconds).as_ref());
     }
     if let Some(seats) = desired.seats {
-        shown("seats.enabled", seen.seats_enabled.as_ref(), seats.enabled.as_ref(), &mut fixed);
-        shown("seats.max", seen.max_seats.as_ref(), seats.max.as_ref(), &mut fixed);
+        fixed.compare("seats.enabled", seen.seats_enabled.as_ref(), seats.enabled.as_ref());
+        fixed.compare("seats.max", seen.max_seats.as_ref(), seats.max.as_ref());
     }
     if !desired.invitees.is_empty() {
         fixed.unverified.push("invitees");

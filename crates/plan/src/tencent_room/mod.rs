@@ -13,24 +13,13 @@ pub use action::{Action, Patch};
 pub use observed::{Members, Observed, SeenPassword};
 pub use plan::plan;
 
+pub use crate::tencent::{Identity, RoomName, TakeSeatMode};
+
 use crate::decision;
-use crate::ids::{RoomId, Text, Timestamp, UserId};
+use crate::ids::{Text, Timestamp, UserId};
 use crate::limits;
+use crate::policy::WhenEnded;
 use crate::secret::{SecretRef, SecretValue};
-
-/// What tells this room from others of the account: its id, and what a create would have sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// The room id.
-    pub room: RoomId,
-    /// The owner that a create sends; absent: the vendor makes the caller the owner.
-    pub owner: Option<UserId>,
-    /// The name that a create sends; absent: the vendor names the room by its id.
-    pub name: Option<RoomName>,
-}
-
-/// A room's name: at most 100 bytes.
-pub type RoomName = Text<{ limits::ROOM_NAME_BYTES }>;
 
 /// A room's free text: at most 500 bytes.
 pub type CustomInfo = Text<{ limits::CUSTOM_INFO_BYTES }>;
@@ -119,26 +108,6 @@ impl Switches {
     }
 }
 
-/// How a seat is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TakeSeatMode {
-    /// Whoever comes sits down.
-    FreeToTake,
-    /// The host or an administrator agrees first.
-    ApplyToTake,
-}
-
-impl TakeSeatMode {
-    /// Returns the vendor's word.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            TakeSeatMode::FreeToTake => "FreeToTake",
-            TakeSeatMode::ApplyToTake => "ApplyToTake",
-        }
-    }
-}
-
 /// The password that the spec asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Password<P> {
@@ -164,15 +133,6 @@ pub struct Seats {
     pub enabled: Option<bool>,
     /// Number of seats; absent: what the package allows.
     pub max: Option<u32>,
-}
-
-/// What happens after the vendor ended the room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WhenEnded {
-    /// It is made again.
-    Recreate,
-    /// It stays ended until the spec is edited.
-    Leave,
 }
 
 /// A goal of this engine.

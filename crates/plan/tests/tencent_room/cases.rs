@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Brake, Instruction, Rivalry};
 use roomkeeper_plan::ids::{RoomId, SecretVersion, Text, Timestamp, UserId};
-use roomkeeper_plan::policy::{DriftCorrection, Policies, Terms, WhenOccupied};
+use roomkeeper_plan::policy::{DriftCorrection, Policies, Terms, WhenEnded, WhenOccupied};
 use roomkeeper_plan::secret::SecretValue;
 use roomkeeper_plan::tencent_room::{
-    Desired, Goal, Identity, Members, Memory, Observed, SeenPassword, Sight, Switch, Switches, Wanted, WhenEnded,
+    Desired, Goal, Identity, Members, Memory, Observed, SeenPassword, Sight, Switch, Switches, Wanted,
 };
 
 pub const NOW: Timestamp = Timestamp(1_800_000_000);

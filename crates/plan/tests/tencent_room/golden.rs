@@ -6,8 +6,8 @@ use std::path::Path;
 use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Brake, Instruction, Rivalry, Tried, Wanted};
 use roomkeeper_plan::ids::{Account, ObjectName, SecretVersion, Timestamp};
-use roomkeeper_plan::policy::{Correction, Policies, Verb, WhenOccupied};
-use roomkeeper_plan::tencent_room::{Members, Password, Plan, Schedule, SeenPassword, Sight, Switch, WhenEnded};
+use roomkeeper_plan::policy::{Correction, Policies, Verb, WhenEnded, WhenOccupied};
+use roomkeeper_plan::tencent_room::{Members, Password, Plan, Schedule, SeenPassword, Sight, Switch};
 use roomkeeper_plan::verdict;
 
 use crate::cases::{Case, NOW, deleted, in_sync, name, secret, user};

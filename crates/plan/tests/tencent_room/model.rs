@@ -15,7 +15,7 @@ pub fn planned(case: &Case) -> Plan {
         return plan;
     }
     let plan = plan(&case.wanted, &case.sight, &case.memory, NOW);
-    let broken = invariants::broken(&case.wanted, &case.sight, &case.memory, &plan, Action::verb);
+    let broken = invariants::broken(&case.wanted, &case.sight, &case.memory, &plan);
     assert!(broken.is_empty(), "{broken:?}\nplan: {plan:?}\nsight: {:?}", case.sight);
     plan
 }
@@ -40,7 +40,7 @@ pub fn settle(case: &mut Case) -> Vec<Vec<Step<Action>>> {
         for step in &plan.steps {
             let before = case.sight.clone();
             case.sight = after(&step.action, &before);
-            case.memory.accepted(Tried { step: step.clone(), before }, step.action.verb());
+            case.memory.accepted(Tried { step: step.clone(), before });
         }
         rounds.push(plan.steps);
     }

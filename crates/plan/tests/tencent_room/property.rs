@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Brake, Instruction, Rivalry};
 use roomkeeper_plan::ids::{Account, ObjectName, Timestamp};
-use roomkeeper_plan::policy::{Correction, Policies, Verb, WhenOccupied};
-use roomkeeper_plan::tencent_room::{Members, Password, SeenPassword, Sight, Switch, TakeSeatMode, WhenEnded};
+use roomkeeper_plan::policy::{Correction, Policies, Verb, WhenEnded, WhenOccupied};
+use roomkeeper_plan::tencent_room::{Members, Password, SeenPassword, Sight, Switch, TakeSeatMode};
 
 use crate::cases::{Case, NOW, deleted, in_sync, name, secret, user};
 use crate::model::{planned, settle};
