@@ -164,7 +164,8 @@ impl Faults {
         let mut script = self.lock();
         let one = script.faults.iter_mut().find(|one| one.id == id).ok_or(FaultError::NoFault(id.0))?;
         one.release();
-        script.faults.retain(|one| one.left != Some(0));
+        // Only this one: another that met all its requests may still hold them.
+        script.faults.retain(|one| one.id != id || one.left != Some(0));
         drop(script);
         self.changes.tell();
         Ok(())

@@ -196,6 +196,24 @@ async fn a_released_fault_holds_the_next_request_again() {
 }
 
 #[tokio::test]
+async fn a_release_lets_no_other_faults_requests_go() {
+    let simulator = prepared().await;
+    let hold = |operation| simulator.faults().add(Fault::at(operation, Effect::HoldBefore)).expect("a fault");
+    let (other, released) = (hold(OPERATION), hold("room_engine/get_room_info"));
+    let (update, look) = (rename("1"), Draft::of(GET, &json!({ "RoomId": "weekly" })));
+    let (answer, _, ()) = tokio::join!(update.answer(&simulator), look.answer(&simulator), async {
+        for fault in [other, released] {
+            simulator.until_held(fault, DEADLINE).await.expect("it is held");
+        }
+        simulator.faults().release(released).expect("it is there");
+        let standing: Vec<_> = simulator.faults().standing().iter().map(|one| (one.id, one.held)).collect();
+        assert_eq!(standing, [(other, 1)]);
+        simulator.faults().release(other).expect("it is there");
+    });
+    assert_eq!((code(&answer), name(&simulator).as_str()), (0, "1"));
+}
+
+#[tokio::test]
 async fn a_request_held_after_is_applied_before_its_answer() {
     let simulator = prepared().await;
     let fault = simulator.faults().add(Fault::at(OPERATION, Effect::HoldAfter)).expect("a fault");
