@@ -16,6 +16,12 @@ pub struct Change {
 impl Change {
     /// Compares one managed field; `None` if both sides are equal.
     pub fn between<T: PartialEq + ToString>(field: &'static str, seen: &T, wanted: &T) -> Option<Self> {
-        (seen != wanted).then(|| Change { field, seen: seen.to_string(), wanted: wanted.to_string() })
+        (seen != wanted).then(|| Change { field, seen: shown(seen), wanted: shown(wanted) })
     }
+}
+
+/// Shows a value; an empty text would look as if something was forgotten.
+fn shown(value: &impl ToString) -> String {
+    let text = value.to_string();
+    if text.is_empty() { String::from("\"\"") } else { text }
 }

@@ -7,17 +7,17 @@ use roomkeeper_plan::ids::{Account, ObjectName, Timestamp};
 use roomkeeper_plan::policy::{Correction, Policies, Verb, WhenEnded, WhenOccupied};
 use roomkeeper_plan::tencent_room::{Members, Password, SeenPassword, Sight, Switch, TakeSeatMode};
 
-use crate::cases::{Case, NOW, deleted, in_sync, name, secret, user};
-use crate::model::{planned, settle};
+use super::cases::{Case, deleted, in_sync, name, secret, user};
+use crate::stage::NOW;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_plan_keeps_the_invariants_and_settles(mut case in any_case()) {
-        let rounds = settle(&mut case);
+        let rounds = case.settle();
         prop_assert!(rounds.len() <= 2, "{rounds:?}");
-        prop_assert!(planned(&case).steps.is_empty());
+        prop_assert!(case.planned().steps.is_empty());
     }
 }
 
@@ -178,6 +178,6 @@ fn any_memory() -> impl Strategy<Value = EditFn> {
 #[test]
 fn an_absent_room_is_only_made_for_a_present_goal() {
     let case = deleted().sees_nothing();
-    assert!(planned(&case).steps.is_empty());
+    assert!(case.planned().steps.is_empty());
     assert!(matches!(case.sight, Sight::Absent));
 }

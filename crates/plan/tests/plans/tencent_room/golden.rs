@@ -1,80 +1,18 @@
 //! Each row is a situation; its plan and verdict stand in `tests/golden/tencent-room.txt`.
 
-use std::fmt::Write as _;
-use std::path::Path;
-
+use roomkeeper_plan::Rivalry;
 use roomkeeper_plan::claim::Ownership;
-use roomkeeper_plan::decision::{Brake, Instruction, Rivalry, Tried, Wanted};
+use roomkeeper_plan::decision::{Brake, Instruction};
 use roomkeeper_plan::ids::{Account, ObjectName, SecretVersion, Timestamp};
 use roomkeeper_plan::policy::{Correction, Policies, Verb, WhenEnded, WhenOccupied};
-use roomkeeper_plan::tencent_room::{Members, Password, Plan, Schedule, SeenPassword, Sight, Switch};
-use roomkeeper_plan::verdict;
+use roomkeeper_plan::tencent_room::{Members, Password, Schedule, SeenPassword, Switch};
 
-use crate::cases::{Case, NOW, deleted, in_sync, name, secret, user};
-use crate::model::{planned, settle};
-
-#[test]
-fn plans_are_as_reviewed() {
-    let mut text = String::new();
-    for (title, case) in rows() {
-        writeln!(text, "## {title}").expect("a String takes every write");
-        describe(&mut text, &case);
-    }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/tencent-room.txt");
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&path, &text).expect("the golden file can be written");
-    }
-    let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(golden == text, "{} is not what the planner says now; UPDATE=1 rewrites it:\n{text}", path.display());
-}
+use super::cases::{Case, deleted, in_sync, name, secret, user};
+use crate::stage::{NOW, check, only};
 
 #[test]
-fn every_row_settles_on_a_vendor_that_obeys() {
-    for (title, mut case) in rows() {
-        let rounds = settle(&mut case);
-        assert!(rounds.len() <= 2, "{title}: {rounds:?}");
-        assert!(planned(&case).steps.is_empty(), "{title}: planning again changes something");
-    }
-}
-
-fn describe(text: &mut String, case: &Case) {
-    let plan = planned(case);
-    let mut line = |line: String| {
-        text.push_str(&line);
-        text.push('\n');
-    };
-    line(format!("claim: {:?}", plan.claiming));
-    for (number, step) in plan.steps.iter().enumerate() {
-        line(format!("{}. {}", number + 1, step.action));
-        for change in &step.because {
-            line(format!("     {}: {} -> {}", change.field, change.seen, change.wanted));
-        }
-    }
-    for left in &plan.left {
-        line(format!("left: {}", first_word(&format!("{left:?}"))));
-        for change in left.changes() {
-            line(format!("     {}: {} -> {}", change.field, change.seen, change.wanted));
-        }
-    }
-    if plan.steps.is_empty() {
-        let verdict = verdict_of(&case.wanted, &case.sight, &plan);
-        line(format!("Ready={:?} {} Drifted={:?}", verdict.reason.ready(), verdict.reason, verdict.drifted));
-        line(format!("  {}", verdict.message));
-    }
-    line(String::new());
-}
-
-fn verdict_of<D, I>(wanted: &Wanted<D, I>, sight: &Sight, plan: &Plan) -> verdict::Verdict {
-    verdict::of(wanted, Some(sight), plan)
-}
-
-fn first_word(debug: &str) -> String {
-    let end = debug.find(" {").or_else(|| debug.find('(')).unwrap_or(debug.len());
-    debug[..end].to_owned()
-}
-
-fn only(verbs: &[Verb]) -> Policies {
-    verbs.iter().copied().collect()
+fn plans_are_as_reviewed_and_settle() {
+    check("tencent-room.txt", rows());
 }
 
 fn rows() -> Vec<(&'static str, Case)> {
@@ -119,10 +57,10 @@ fn present() -> Vec<(&'static str, Case)> {
             }),
         ),
         ("name differs, update not allowed", rename().under(|terms| terms.policies = only(&[Verb::Create]))),
-        ("name differs, the update had no effect once", tried(rename(), 1)),
-        ("name differs, the update had no effect twice", tried(rename(), 2)),
+        ("name differs, the update had no effect once", rename().tried(1)),
+        ("name differs, the update had no effect twice", rename().tried(2)),
         ("the update changed a field that was not sent", {
-            let mut case = tried(rename(), 1);
+            let mut case = rename().tried(1);
             case = case.sees(|seen| {
                 seen.name = "Weekly sync".into();
                 seen.custom_info = Some("gone".into());
@@ -148,15 +86,6 @@ fn present() -> Vec<(&'static str, Case)> {
             case
         }),
     ]
-}
-
-/// The case after its plan was accepted `times` times without effect.
-fn tried(mut case: Case, times: usize) -> Case {
-    let step = planned(&case).steps.remove(0);
-    for _ in 0..times {
-        case.memory.tried.push(Tried { step: step.clone(), before: case.sight.clone() });
-    }
-    case
 }
 
 fn owners_and_passwords() -> Vec<(&'static str, Case)> {
@@ -257,14 +186,10 @@ fn tolerance() -> Vec<(&'static str, Case)> {
             .under(move |terms| terms.correction.fields = [("audioDisabled".into(), correction)].into())
             .sees(|seen| seen.switches.set(Switch::Audio, Some(false)))
     };
-    let edited = |mut case: Case| {
-        case.wanted.generation = 2;
-        case
-    };
     let alice_is_in = |case: Case| case.sees(|seen| seen.members = Members::Listed(vec!["alice".into()]));
     vec![
         ("OnEdit, not edited", unmuted(Correction::OnEdit)),
-        ("OnEdit, edited", edited(unmuted(Correction::OnEdit))),
+        ("OnEdit, edited", unmuted(Correction::OnEdit).edited()),
         ("WhenIdle, somebody is in", alice_is_in(unmuted(Correction::WhenIdle))),
         ("WhenIdle, nobody is in", unmuted(Correction::WhenIdle)),
         (
@@ -320,7 +245,7 @@ fn deletions() -> Vec<(&'static str, Case)> {
             deleted().remembers(|memory| memory.rivalry = Rivalry::Won { over: rival() }),
         ),
         ("deleted, the account's brake holds", deleted().remembers(|memory| memory.brake = Brake::Held)),
-        ("deleted, the destroy shows no effect yet", tried(deleted(), 1)),
+        ("deleted, the destroy shows no effect yet", deleted().tried(1)),
         (
             "deleted at this very second, timeout of zero",
             occupied()

@@ -1,50 +1,29 @@
-//! A vendor small enough to be obviously right: applies the steps of a plan to a sight.
+//! A Room Engine small enough to be obviously right: applies the steps of a plan to a sight.
 
-use roomkeeper_plan::decision::{Claiming, Step, Tried};
-use roomkeeper_plan::invariants;
+use roomkeeper_plan::secret::SecretValue;
 use roomkeeper_plan::tencent_room::{
-    Action, Desired, Goal, Observed, Password, Plan, SeenPassword, Sight, Switch, TakeSeatMode, plan,
+    Action, Desired, Identity, Observed, Password, Plan, SeenPassword, Sight, Switch, TakeSeatMode, plan,
 };
 
-use crate::cases::{CALLER, Case, NOW, observed};
+use super::cases::{Case, observed};
+use crate::stage::{CALLER, Engine, NOW};
 
-/// Plans once and checks that no invariant is broken.
-pub fn planned(case: &Case) -> Plan {
-    if let Some(plan) = roomkeeper_plan::without_looking(&case.wanted, &case.memory) {
-        assert!(plan.steps.is_empty(), "a step without a look");
-        return plan;
-    }
-    let plan = plan(&case.wanted, &case.sight, &case.memory, NOW);
-    let broken = invariants::broken(&case.wanted, &case.sight, &case.memory, &plan);
-    assert!(broken.is_empty(), "{broken:?}\nplan: {plan:?}\nsight: {:?}", case.sight);
-    plan
-}
+/// The Room Engine, as far as a plan can see it.
+pub struct RoomEngine;
 
-/// Plans and applies until nothing is left to do; returns the steps of each round.
-///
-/// The loop of the controller has three rounds, so a vendor that obeys must be done in two.
-pub fn settle(case: &mut Case) -> Vec<Vec<Step<Action>>> {
-    let mut rounds = Vec::new();
-    for _ in 0..3 {
-        let plan = planned(case);
-        if plan.steps.is_empty() {
-            assert!(
-                rounds.is_empty() || plan.claiming != Claiming::GiveUp || matches!(case.wanted.goal, Goal::Absent(_)),
-                "the room that the plan itself made or changed is given up: {plan:?}"
-            );
-            return rounds;
-        }
-        if plan.claiming == Claiming::Take {
-            case.memory.claimed();
-        }
-        for step in &plan.steps {
-            let before = case.sight.clone();
-            case.sight = after(&step.action, &before);
-            case.memory.accepted(Tried { step: step.clone(), before });
-        }
-        rounds.push(plan.steps);
+impl Engine for RoomEngine {
+    type Desired = Desired;
+    type Identity = Identity;
+    type Observed = Observed;
+    type Action = Action;
+
+    fn plan(case: &Case) -> Plan {
+        plan(&case.wanted, &case.sight, &case.memory, NOW)
     }
-    panic!("three rounds and still something to do: {rounds:?}");
+
+    fn after(action: &Action, before: &Sight) -> Sight {
+        after(action, before)
+    }
 }
 
 fn after(action: &Action, before: &Sight) -> Sight {
@@ -102,7 +81,7 @@ fn mode(mode: TakeSeatMode) -> String {
     mode.as_str().into()
 }
 
-fn shown(password: &Password<roomkeeper_plan::secret::SecretValue>) -> SeenPassword {
+fn shown(password: &Password<SecretValue>) -> SeenPassword {
     match password {
         Password::None => SeenPassword::Off,
         Password::Set(secret) => SeenPassword::On(Some(secret.value.clone())),

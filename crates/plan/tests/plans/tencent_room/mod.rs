@@ -1,0 +1,6 @@
+//! The Room Engine.
+
+mod cases;
+mod golden;
+mod model;
+mod property;
