@@ -10,6 +10,7 @@ use roomkeeper_plan::verdict::release_words;
 use crate::api::condition::READY;
 use crate::cluster::Writer;
 use crate::object::Object;
+use crate::reconcile::Done;
 use crate::report::Report;
 
 /// Publishes what is worth an event; a failure is logged and forgotten, for an event is never the only witness.
@@ -28,7 +29,7 @@ fn of(object: &Object, report: &Report) -> Vec<Event> {
         .iter()
         .map(|done| {
             let fields: Vec<&str> = done.because.iter().map(|change| change.field).collect();
-            event(EventType::Normal, deed(done.verb), "Reconcile", format!("{} ({})", done.words, fields.join(", ")))
+            event(EventType::Normal, deed(done.verb), "Reconcile", note(done, &fields))
         })
         .collect();
     if report.may_go {
@@ -64,6 +65,11 @@ fn transition(report: &Report, reason: Reason) -> Option<Event> {
         Mark::Plain => return None,
     };
     Some(event(kind, &reason.to_string(), "Observe", note))
+}
+
+fn note(done: &Done, fields: &[&str]) -> String {
+    let told = done.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+    format!("{} ({}){told}", done.words, fields.join(", "))
 }
 
 fn deed(verb: Verb) -> &'static str {

@@ -108,7 +108,7 @@ pub async fn start<E: Engine>(
         (Err(missing), _) => return Err(missing.into()),
         (Ok(config), None) => return Err(Missing::Config(config.key).into()),
     };
-    same_vendor(E::FIELD, "tencent", room.account())?;
+    same_vendor::<E>(room.account())?;
     open(object, wanted, room, memory, &config, accounts, source, token).await
 }
 

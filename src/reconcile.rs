@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use roomkeeper_plan::decision::{Claiming, Goal, Step, Tried};
 use roomkeeper_plan::ids::{ExternalId, Timestamp};
+use roomkeeper_plan::policy::Verb;
 use roomkeeper_plan::{Act, Left, Sight, verdict};
 use roomkeeper_providers::{self as providers, Class, What};
 
 use crate::accounts::Accounts;
 use crate::cluster::{WriteError, Writer};
-use crate::engines::Engine;
+use crate::engines::{Engine, Note};
 use crate::object::Object;
 use crate::pacing::Token;
 use crate::pass::{self, Decided, Open, Start};
@@ -44,9 +45,11 @@ pub struct Done {
     /// What was done, in words.
     pub words: String,
     /// The verb of it.
-    pub verb: roomkeeper_plan::policy::Verb,
+    pub verb: Verb,
     /// The vendor's id of the call.
     pub request_id: Option<String>,
+    /// What the answer told besides success.
+    pub note: Note,
     /// Why it was done.
     pub because: Vec<roomkeeper_plan::Change>,
 }
@@ -64,7 +67,7 @@ pub enum Error {
     #[error("a step failed")]
     Step {
         /// The verb of the step.
-        verb: roomkeeper_plan::policy::Verb,
+        verb: Verb,
         /// What the vendor said.
         source: providers::Error,
     },
@@ -186,10 +189,13 @@ async fn execute<E: Engine>(open: &mut Open<E>, look: pass::Look<E>, done: &mut 
     for step in look.plan.steps {
         let Step { action, because } = step;
         let verb = action.verb();
+        if verb == Verb::Dismiss {
+            open.session.spend_brake();
+        }
         match E::execute(&open.session, open.room.room(), &action).await {
             Ok(reply) => {
-                let (words, request_id) = (action.to_string(), reply.request_id);
-                done.push(Done { words, verb, request_id, because: because.clone() });
+                let (words, request_id, note) = (action.to_string(), reply.request_id, reply.value);
+                done.push(Done { words, verb, request_id, note, because: because.clone() });
                 open.accepted(Tried { step: Step { action, because }, before: look.sight.clone() });
             }
             Err(source) => return Some(Error::Step { verb, source }),

@@ -91,6 +91,9 @@ pub enum Pause {
     After(std::time::Duration),
 }
 
+/// What a person can do about a deletion that does not go on, whatever holds it up.
+const WAY_OUT: &str = "to let the object go and leave the room, annotate it with roomkeeper.dev/release: \"true\"";
+
 /// Looks that fail before it is written that the vendor cannot be reached.
 const PATIENCE: u32 = 3;
 
@@ -158,8 +161,9 @@ fn bad(object: &Object, error: &Error, done: Vec<Done>) -> Report {
     // While an object is being deleted, what goes on by itself is called dismissing.
     let goes_on = matches!(words.reason, Reason::Reconciling | Reason::CorrectingDrift);
     let reason = if goes_on && deleting { Reason::Dismissing } else { words.reason };
+    let message = if deleting { format!("{}; {WAY_OUT}", words.message) } else { words.message };
     Report {
-        verdict: Verdict { reason, message: words.message, drifted: drifted(reason) },
+        verdict: Verdict { reason, message, drifted: drifted(reason) },
         sighting: None,
         external_id: ExternalIdField::Keep,
         done,

@@ -155,9 +155,10 @@ impl Accounts {
     }
 
     /// Returns the bucket of a limit group, so that the queue can hold passes back until it has a token.
-    pub fn gate(&self, config: &Config, group: LimitGroup, limit: Limit) -> Option<Arc<Bucket>> {
+    pub fn gate(&self, config: &Config, group: LimitGroup, limit: Limit) -> Option<(Account, Arc<Bucket>)> {
         let account = Accounts::account(config).ok()?;
-        Some(self.entry(config, account).bucket(group, limit))
+        let bucket = self.entry(config, account.clone()).bucket(group, limit);
+        Some((account, bucket))
     }
 
     fn entry(&self, config: &Config, account: Account) -> Arc<Entry> {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use roomkeeper_plan::decision::Brake;
 use roomkeeper_plan::ids::Account;
 use roomkeeper_providers as providers;
-use roomkeeper_providers::tencent::{self, RoomEngine, accounts, room_engine};
+use roomkeeper_providers::tencent::{self, RoomEngine, accounts};
 use roomkeeper_providers::{Class, Reply, What};
 use tokio::time::Instant;
 
@@ -100,6 +100,12 @@ impl Session {
         if place.is_some() { Brake::Free } else { Brake::Held }
     }
 
+    /// Counts one dismissal against the account's brake.
+    pub fn spend_brake(&self) {
+        let place = self.brake.lock().unwrap_or_else(PoisonError::into_inner).take();
+        place.map(Token::spend);
+    }
+
     /// Makes one call: waits for a token of its limit group first, and learns from the answer.
     ///
     /// # Errors
@@ -117,10 +123,6 @@ impl Session {
             Some(token) => token,
             None => bucket.take().await,
         };
-        if matches!(call, tencent::Call::RoomEngine(room_engine::Operation::DestroyRoom)) {
-            let place = self.brake.lock().unwrap_or_else(PoisonError::into_inner).take();
-            place.map(Token::spend);
-        }
         let sent = token.spend();
         let answer = request.await;
         match answer.as_ref().map_err(providers::Error::class) {

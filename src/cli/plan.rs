@@ -8,9 +8,9 @@ use roomkeeper_plan::ids::{Claim, Timestamp};
 use roomkeeper_plan::{Left, Plan, verdict};
 
 use crate::accounts::Accounts;
-use crate::engines::Engine;
 use crate::engines::tencent_room::TencentRoom;
-use crate::object::{Object, Spec};
+use crate::engines::{Engine, Served};
+use crate::object::Object;
 use crate::pass::{self, Start};
 use crate::reconcile;
 use crate::report;
@@ -23,7 +23,7 @@ const CHANGES: u8 = 2;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
-  roomkeeper plan -f examples/
+  roomkeeper plan -f examples/tencent-room/
 
 Exit codes: 0 nothing to do, 2 something to do, 1 an error.
 Secrets come from Secret manifests in the same files or from variables such as ROOMKEEPER_SECRET_TENCENT_SECRETKEY.
@@ -56,8 +56,8 @@ pub(super) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let accounts = Accounts::new(options.allowed_endpoint_hosts.iter().cloned().collect());
     let mut worst = Outcome::Nothing;
     for object in &files.objects {
-        let (text, outcome) = match &object.spec {
-            Spec::Room(_) => one::<TencentRoom>(object, &files, &accounts, options).await,
+        let (text, outcome) = match Served::of(object) {
+            Served::TencentRoom => one::<TencentRoom>(object, &files, &accounts, options).await,
         };
         print!("{text}");
         worst = worst.max(outcome);

@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Client;
 use roomkeeper_plan::ids::{ObjectName, SecretVersion};
-use roomkeeper_providers::tencent::room_engine::Operation;
 use tokio::sync::Notify;
 
 use super::{Line, Shared, Work, follow_secrets, name};
 use crate::accounts::Accounts;
+use crate::engines::Served;
 use crate::object::{Key, Object};
 use crate::objects::{Arrival, StoredConfig};
 use crate::queue::Lane;
@@ -169,11 +169,11 @@ impl Feed {
             ConfigKey::Cluster(_) => self.watch_secrets(&self.shared.settings.operator_namespace),
         }
         let usable = self.shared.cluster.usable(&config);
-        let first = Operation::GetRoomInfo;
-        if let (Ok(account), Some(gate)) =
-            (Accounts::account(&usable), self.shared.accounts.gate(&usable, first.limit_group(), first.limit()))
-        {
-            self.shared.queue.set_gate(Some((account, first.limit_group().0)), gate);
+        for first in Served::ALL.map(Served::first_call) {
+            let group = first.limit_group();
+            if let Some((account, gate)) = self.shared.accounts.gate(&usable, group, first.limit()) {
+                self.shared.queue.set_gate(Some((account, group.0)), gate);
+            }
         }
         match self.shared.objects.apply_config(config) {
             Arrival::New | Arrival::Changed => self.config_changed(key),
@@ -257,7 +257,7 @@ impl Shared {
         let object = self.objects.get(key)?;
         let config = self.objects.config(&ConfigKey::of(&key.name.namespace, &object.config))?;
         let account = Accounts::account(&self.cluster.usable(&config)).ok()?;
-        Some((account, Operation::GetRoomInfo.limit_group().0))
+        Some((account, Served::of(&object).first_call().limit_group().0))
     }
 }
 

@@ -8,9 +8,9 @@ use tokio::time::Instant;
 
 use super::{Line, Shared, Work, configs};
 use crate::api::condition::{ConditionStatus, READY};
-use crate::engines::Engine;
 use crate::engines::tencent_room::TencentRoom;
-use crate::object::{Key, Object, Spec};
+use crate::engines::{Engine, Served};
+use crate::object::{Key, Object};
 use crate::queue::{Lane, Slot};
 use crate::reconcile::{Context, reconcile};
 use crate::schedule::{Next, Notes};
@@ -58,9 +58,8 @@ impl Passes {
             self.tencent_room.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
             return Next::Forget;
         };
-        // The kind, and in it the engine, is told apart here and nowhere else.
-        let next = match &object.spec {
-            Spec::Room(_) => self.pass(&object, slot, &self.tencent_room).await,
+        let next = match Served::of(&object) {
+            Served::TencentRoom => self.pass(&object, slot, &self.tencent_room).await,
         };
         self.tell_config(&object);
         next

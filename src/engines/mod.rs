@@ -12,10 +12,12 @@ use roomkeeper_plan::ids::{Account, Timestamp};
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
 use roomkeeper_plan::{Act, Memory, Plan, Sight, Wanted};
 use roomkeeper_providers as providers;
+use roomkeeper_providers::tencent::{self, Call};
 
 use crate::accounts::Session;
+use crate::api::room::EngineSpec;
 use crate::api::status::Observed;
-use crate::object::Object;
+use crate::object::{Object, Spec};
 
 /// A spec that cannot be acted upon, with the field and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +51,8 @@ pub trait Engine: Sized + Send + Sync + 'static {
 
     /// Name of the engine's field in the spec.
     const FIELD: &'static str;
+    /// Name of the vendor's field in a config, and the first part of its accounts.
+    const VENDOR: &'static str;
 
     /// Parses and checks a spec, once; a deleted object's goal is an absent room. Pure.
     ///
@@ -93,20 +97,55 @@ pub trait Engine: Sized + Send + Sync + 'static {
         session: &Session,
         room: &str,
         action: &Self::Action,
-    ) -> impl Future<Output = Result<providers::Reply<()>, providers::Error>> + Send;
+    ) -> impl Future<Output = Result<providers::Reply<Note>, providers::Error>> + Send;
 
     /// Returns what the status shows of a sight: the managed fields and the running state, never a secret. Pure.
     fn report(desired: &Self::Desired, seen: &Self::Observed) -> Observed;
 }
 
-/// Checks that a session is of the vendor that an engine needs.
+/// What a step's answer tells people besides success, for the event; absent: nothing.
+pub type Note = Option<String>;
+
+/// Checks that an account is of the vendor that an engine needs.
 ///
 /// # Errors
 /// Names both, for a spec that points an engine to another vendor's account.
-pub fn same_vendor(engine: &'static str, needs: &'static str, account: &Account) -> Result<(), Invalid> {
-    if account.as_str().split('/').next() == Some(needs) {
+pub fn same_vendor<E: Engine>(account: &Account) -> Result<(), Invalid> {
+    if account.as_str().split('/').next() == Some(E::VENDOR) {
         return Ok(());
     }
-    let why = format!("names the account {account}, but {engine} needs a ProviderConfig with spec.{needs}");
+    let (field, vendor) = (E::FIELD, E::VENDOR);
+    let why = format!("names the account {account}, but {field} needs a ProviderConfig with spec.{vendor}");
     Err(Invalid::new("spec.providerConfigRef", why))
+}
+
+/// The engines that this version serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Served {
+    /// [`tencent_room::TencentRoom`]
+    TencentRoom,
+}
+
+impl Served {
+    /// Every engine.
+    pub const ALL: [Served; 1] = [Served::TencentRoom];
+
+    /// Returns the engine of an object; one without an engine that is served is told so by the parser of the first.
+    #[must_use]
+    pub fn of(object: &Object) -> Self {
+        let Spec::Room(room) = &object.spec;
+        match room.spec.engine() {
+            Ok(EngineSpec::TencentRoom(_) | EngineSpec::TencentLive(_) | EngineSpec::HuaweiRtc(_)) | Err(_) => {
+                Served::TencentRoom
+            }
+        }
+    }
+
+    /// Returns the call that a pass of the engine begins with, whose limit paces the passes.
+    #[must_use]
+    pub fn first_call(self) -> Call {
+        match self {
+            Served::TencentRoom => tencent::room_engine::Operation::GetRoomInfo.into(),
+        }
+    }
 }

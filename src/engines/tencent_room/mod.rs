@@ -15,7 +15,7 @@ use roomkeeper_providers as providers;
 use roomkeeper_providers::tencent::room_engine::Operation;
 use roomkeeper_providers::{Class, What};
 
-use super::{Engine, Invalid};
+use super::{Engine, Invalid, Note};
 use crate::accounts::Session;
 use crate::api::room::EngineSpec;
 use crate::api::status;
@@ -34,6 +34,7 @@ impl Engine for TencentRoom {
     type Action = Action;
 
     const FIELD: &'static str = "tencentRoom";
+    const VENDOR: &'static str = "tencent";
 
     fn parse(object: &Object) -> Result<Wanted<SecretRef>, Invalid> {
         let object::Spec::Room(manifest) = &object.spec;
@@ -116,9 +117,13 @@ impl Engine for TencentRoom {
         room::plan(wanted, sight, memory, now)
     }
 
-    async fn execute(session: &Session, room: &str, action: &Action) -> Result<providers::Reply<()>, providers::Error> {
+    async fn execute(
+        session: &Session,
+        room: &str,
+        action: &Action,
+    ) -> Result<providers::Reply<Note>, providers::Error> {
         let engine = session.room_engine();
-        match action {
+        let answer = match action {
             Action::Create(desired) => {
                 session.call(Operation::CreateRoom, engine.create_room(&wire::new_room(desired))).await
             }
@@ -129,7 +134,8 @@ impl Engine for TencentRoom {
                 session.call(Operation::ChangeRoomOwner, engine.change_room_owner(room, from, to.as_str())).await
             }
             Action::Destroy => session.call(Operation::DestroyRoom, engine.destroy_room(room)).await,
-        }
+        };
+        answer.map(|reply| reply.map(|()| None))
     }
 
     fn report(desired: &Desired, seen: &Observed) -> status::Observed {
