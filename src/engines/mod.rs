@@ -3,6 +3,7 @@
 //! An engine holds no state and makes no decision: `parse` and `plan` are pure, `observe` only reads the vendor,
 //! `execute` does one step as it stands.
 
+mod tencent;
 pub mod tencent_room;
 
 use std::fmt::{Debug, Display};
@@ -12,7 +13,7 @@ use roomkeeper_plan::ids::{Account, Timestamp};
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
 use roomkeeper_plan::{Act, Memory, Plan, Sight, Wanted};
 use roomkeeper_providers as providers;
-use roomkeeper_providers::tencent::{self, Call};
+use roomkeeper_providers::tencent::Call;
 
 use crate::accounts::Session;
 use crate::api::room::EngineSpec;
@@ -145,7 +146,7 @@ impl Served {
     #[must_use]
     pub fn first_call(self) -> Call {
         match self {
-            Served::TencentRoom => tencent::room_engine::Operation::GetRoomInfo.into(),
+            Served::TencentRoom => roomkeeper_providers::tencent::room_engine::Operation::GetRoomInfo.into(),
         }
     }
 }
