@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use roomkeeper_plan::decision::Brake;
 use roomkeeper_plan::ids::Account;
 use roomkeeper_providers as providers;
-use roomkeeper_providers::tencent::{self, RoomEngine, accounts};
+use roomkeeper_providers::tencent::{self, accounts};
 use roomkeeper_providers::{Class, Reply, What};
 use tokio::time::Instant;
 
@@ -49,7 +49,7 @@ impl Session {
         if credential.is_due() {
             let _alone = credential.trial.lock().await;
             if credential.is_due() {
-                let accounts = session.accounts();
+                let accounts = tencent::Accounts::new(session.tencent());
                 let me = [session.identifier()];
                 // The answer is of no interest; what it says of the credential is kept by `call`.
                 drop(session.call(accounts::Operation::AccountCheck, accounts.account_check(&me)).await);
@@ -79,16 +79,10 @@ impl Session {
         self.credential.client.identifier()
     }
 
-    /// Returns the client of Tencent's Room Engine.
+    /// Returns the client of the Tencent app.
     #[must_use]
-    pub fn room_engine(&self) -> RoomEngine {
-        RoomEngine::new(self.credential.client.clone())
-    }
-
-    /// Returns the client of Tencent's account system.
-    #[must_use]
-    pub fn accounts(&self) -> tencent::Accounts {
-        tencent::Accounts::new(self.credential.client.clone())
+    pub fn tencent(&self) -> tencent::Client {
+        self.credential.client.clone()
     }
 
     /// Tells whether one more room may be dismissed now, and keeps the place until the session ends.

@@ -8,6 +8,7 @@ use roomkeeper_plan::ids::{Claim, Timestamp};
 use roomkeeper_plan::{Left, Plan, verdict};
 
 use crate::accounts::Accounts;
+use crate::engines::tencent_live::TencentLive;
 use crate::engines::tencent_room::TencentRoom;
 use crate::engines::{Engine, Served};
 use crate::object::Object;
@@ -58,6 +59,7 @@ pub(super) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     for object in &files.objects {
         let (text, outcome) = match Served::of(object) {
             Served::TencentRoom => one::<TencentRoom>(object, &files, &accounts, options).await,
+            Served::TencentLive => one::<TencentLive>(object, &files, &accounts, options).await,
         };
         print!("{text}");
         worst = worst.max(outcome);

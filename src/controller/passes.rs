@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::{Line, Shared, Work, configs};
 use crate::api::condition::{ConditionStatus, READY};
+use crate::engines::tencent_live::TencentLive;
 use crate::engines::tencent_room::TencentRoom;
 use crate::engines::{Engine, Served};
 use crate::object::{Key, Object};
@@ -23,6 +24,7 @@ const CONFIG_CHECK: Duration = Duration::from_secs(600);
 pub(super) struct Passes {
     shared: Arc<Shared>,
     tencent_room: Table<TencentRoom>,
+    tencent_live: Table<TencentLive>,
 }
 
 /// What one engine remembers of its objects; the UID tells an object from a later one of the same name.
@@ -30,7 +32,7 @@ type Table<E> = Mutex<HashMap<Key, (String, Notes<E>)>>;
 
 impl Passes {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Passes { shared, tencent_room: Mutex::default() }
+        Passes { shared, tencent_room: Mutex::default(), tencent_live: Mutex::default() }
     }
 
     /// Runs until the queue is closed.
@@ -55,11 +57,13 @@ impl Passes {
 
     async fn object(&self, key: &Key, slot: &mut Slot<Work, Line>) -> Next {
         let Some(object) = self.shared.objects.get(key) else {
-            self.tencent_room.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+            forget(&self.tencent_room, key);
+            forget(&self.tencent_live, key);
             return Next::Forget;
         };
         let next = match Served::of(&object) {
             Served::TencentRoom => self.pass(&object, slot, &self.tencent_room).await,
+            Served::TencentLive => self.pass(&object, slot, &self.tencent_live).await,
         };
         self.tell_config(&object);
         next
@@ -108,4 +112,8 @@ impl Passes {
             Next::Forget
         }
     }
+}
+
+fn forget<E: Engine>(table: &Table<E>, key: &Key) {
+    table.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
 }

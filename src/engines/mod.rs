@@ -4,6 +4,7 @@
 //! `execute` does one step as it stands.
 
 mod tencent;
+pub mod tencent_live;
 pub mod tencent_room;
 
 use std::fmt::{Debug, Display};
@@ -13,7 +14,7 @@ use roomkeeper_plan::ids::{Account, Timestamp};
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
 use roomkeeper_plan::{Act, Memory, Plan, Sight, Wanted};
 use roomkeeper_providers as providers;
-use roomkeeper_providers::tencent::Call;
+use roomkeeper_providers::tencent::{Call, live_engine, room_engine};
 
 use crate::accounts::Session;
 use crate::api::room::EngineSpec;
@@ -120,25 +121,32 @@ pub fn same_vendor<E: Engine>(account: &Account) -> Result<(), Invalid> {
     Err(Invalid::new("spec.providerConfigRef", why))
 }
 
+/// Refuses an engine that the parser is not for, which is one that no version serves yet.
+fn not_served(engine: EngineSpec<'_>) -> Invalid {
+    let why = "this version of Roomkeeper does not serve this engine yet";
+    Invalid::new(format!("spec.{}", engine.field()), why)
+}
+
 /// The engines that this version serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Served {
     /// [`tencent_room::TencentRoom`]
     TencentRoom,
+    /// [`tencent_live::TencentLive`]
+    TencentLive,
 }
 
 impl Served {
     /// Every engine.
-    pub const ALL: [Served; 1] = [Served::TencentRoom];
+    pub const ALL: [Served; 2] = [Served::TencentRoom, Served::TencentLive];
 
     /// Returns the engine of an object; one without an engine that is served is told so by the parser of the first.
     #[must_use]
     pub fn of(object: &Object) -> Self {
         let Spec::Room(room) = &object.spec;
         match room.spec.engine() {
-            Ok(EngineSpec::TencentRoom(_) | EngineSpec::TencentLive(_) | EngineSpec::HuaweiRtc(_)) | Err(_) => {
-                Served::TencentRoom
-            }
+            Ok(EngineSpec::TencentLive(_)) => Served::TencentLive,
+            Ok(EngineSpec::TencentRoom(_) | EngineSpec::HuaweiRtc(_)) | Err(_) => Served::TencentRoom,
         }
     }
 
@@ -146,7 +154,8 @@ impl Served {
     #[must_use]
     pub fn first_call(self) -> Call {
         match self {
-            Served::TencentRoom => roomkeeper_providers::tencent::room_engine::Operation::GetRoomInfo.into(),
+            Served::TencentRoom => room_engine::Operation::GetRoomInfo.into(),
+            Served::TencentLive => live_engine::Operation::GetRoomInfo.into(),
         }
     }
 }

@@ -1,9 +1,11 @@
-//! Parsing what the specs of Tencent's two engines have in common. Pure; every error names the field.
+//! What the adapters of Tencent's two engines have in common: parsing, and words. Pure; every error names the field.
 
 use roomkeeper_plan::ids::{LimitError, RoomId, Text, UserId};
 use roomkeeper_plan::limits;
 use roomkeeper_plan::policy;
 use roomkeeper_plan::tencent::{Identity, TakeSeatMode};
+use roomkeeper_providers::tencent::room_engine;
+use roomkeeper_providers::{self as providers, Class, What};
 
 use super::Invalid;
 use crate::api::WhenEnded;
@@ -57,6 +59,19 @@ impl Part {
             owner: self.optional("owner", owner, UserId::parse)?,
             name: self.optional("name", name, named)?,
         })
+    }
+}
+
+/// Tells whether a failed call means that there is no such room, which is a sight and no failure.
+pub(super) fn is_no_room(error: &providers::Error) -> bool {
+    error.class() == Class::NotFound { what: What::Room }
+}
+
+/// Translates the planner's word into the vendor's.
+pub(super) fn sent_mode(mode: TakeSeatMode) -> room_engine::TakeSeatMode {
+    match mode {
+        TakeSeatMode::FreeToTake => room_engine::TakeSeatMode::FreeToTake,
+        TakeSeatMode::ApplyToTake => room_engine::TakeSeatMode::ApplyToTake,
     }
 }
 

@@ -237,10 +237,14 @@ impl<A: Act, O> Judge<'_, A, O> {
         self.steps().filter(|tried| tried.step.because.contains(change)).count()
     }
 
-    /// Returns the changes to send for managed fields that the vendor does not show: those that are `due`, each once,
-    /// and none for a room that was made in this pass with every field of the spec.
+    /// Tells whether the room was made in this pass, by a create that sent what a create can send.
+    pub(crate) fn just_made(&self) -> bool {
+        took(&self.memory.tried, Verb::Create)
+    }
+
+    /// Returns the changes to send for managed fields that the vendor does not show: those that are `due`, each once.
     pub(crate) fn unshown(&self, unverified: &[&'static str], due: impl Fn(&'static str) -> bool) -> Vec<Change> {
-        if !self.terms.policies.allow(Verb::Update) || took(&self.memory.tried, Verb::Create) {
+        if !self.terms.policies.allow(Verb::Update) {
             return Vec::new();
         }
         let change = |field| Change { field, seen: "not shown".to_string(), wanted: "as in the spec".to_string() };

@@ -12,9 +12,10 @@ use roomkeeper_plan::tencent_room::{
     self as room, Action, Desired, Goal, Identity, Members, Memory, Observed, Plan, SeenPassword, Sight, Switch, Wanted,
 };
 use roomkeeper_providers as providers;
+use roomkeeper_providers::tencent::RoomEngine;
 use roomkeeper_providers::tencent::room_engine::Operation;
-use roomkeeper_providers::{Class, What};
 
+use super::tencent::is_no_room;
 use super::{Engine, Invalid, Note};
 use crate::accounts::Session;
 use crate::api::room::EngineSpec;
@@ -40,10 +41,7 @@ impl Engine for TencentRoom {
         let object::Spec::Room(manifest) = &object.spec;
         let settings = match manifest.spec.engine().map_err(|error| Invalid::new("spec", error))? {
             EngineSpec::TencentRoom(settings) => settings,
-            other @ (EngineSpec::TencentLive(_) | EngineSpec::HuaweiRtc(_)) => {
-                let field = format!("spec.{}", other.field());
-                return Err(Invalid::new(field, "this version of Roomkeeper does not serve this engine yet"));
-            }
+            other @ (EngineSpec::TencentLive(_) | EngineSpec::HuaweiRtc(_)) => return Err(super::not_served(other)),
         };
         let room = object.room_id.as_deref().unwrap_or_default();
         let identity = spec::identity(room, settings)?;
@@ -92,7 +90,7 @@ impl Engine for TencentRoom {
             Goal::Absent(identity) => (identity, None, true),
         };
         let id = identity.room.as_str();
-        let engine = session.room_engine();
+        let engine = RoomEngine::new(session.tencent());
         let answer = session.call(Operation::GetRoomInfo, engine.get_room_info(id)).await;
         let info = match answer {
             Ok(reply) => reply.value,
@@ -122,7 +120,7 @@ impl Engine for TencentRoom {
         room: &str,
         action: &Action,
     ) -> Result<providers::Reply<Note>, providers::Error> {
-        let engine = session.room_engine();
+        let engine = RoomEngine::new(session.tencent());
         let answer = match action {
             Action::Create(desired) => {
                 session.call(Operation::CreateRoom, engine.create_room(&wire::new_room(desired))).await
@@ -167,8 +165,4 @@ impl Engine for TencentRoom {
             ..status::Observed::default()
         }
     }
-}
-
-fn is_no_room(error: &providers::Error) -> bool {
-    error.class() == Class::NotFound { what: What::Room }
 }

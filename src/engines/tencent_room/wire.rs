@@ -8,6 +8,8 @@ use roomkeeper_plan::tencent_room::{self as room, Desired, Members, Observed, Se
 use roomkeeper_providers::tencent::room_engine as vendor;
 use roomkeeper_providers::{ExposeSecret, SecretString};
 
+use crate::engines::tencent::sent_mode;
+
 pub(super) fn observed(id: &str, caller: &str, info: vendor::RoomInfo) -> Observed {
     Observed {
         caller: caller.to_owned(),
@@ -76,13 +78,6 @@ pub(super) fn room_update(id: &str, patch: &room::Patch) -> vendor::RoomUpdate {
         custom_info: patch.custom_info.clone(),
         take_seat_mode: patch.take_seat_mode.map(sent_mode),
         password: patch.password.as_ref().map(sent_password),
-    }
-}
-
-fn sent_mode(mode: room::TakeSeatMode) -> vendor::TakeSeatMode {
-    match mode {
-        room::TakeSeatMode::FreeToTake => vendor::TakeSeatMode::FreeToTake,
-        room::TakeSeatMode::ApplyToTake => vendor::TakeSeatMode::ApplyToTake,
     }
 }
 

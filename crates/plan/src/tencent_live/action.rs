@@ -1,6 +1,7 @@
 //! What can be done to a Live Engine room: the vendor's calls, and nothing besides.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -18,7 +19,7 @@ pub enum Action {
     /// `update_room_info`
     Update(Box<Patch>),
     /// `set_room_metadata` with these keys and values; other keys stay.
-    SetMetadata(Vec<(String, String)>),
+    SetMetadata(BTreeMap<String, String>),
     /// `change_room_owner`
     ChangeOwner {
         /// `NewOwner_Account`

@@ -2,6 +2,7 @@
 //!
 //! It does not judge: whether a difference may be corrected is decided in `plan`.
 
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -53,16 +54,16 @@ pub(super) fn differences(desired: &Desired, seen: &Observed) -> Differences {
 }
 
 /// Returns the managed keys whose values differ, with the wanted values.
-pub(super) fn differing(wanted: Option<&Metadata>, seen: &SeenMetadata) -> Vec<(String, String)> {
+pub(super) fn differing(wanted: Option<&Metadata>, seen: &SeenMetadata) -> BTreeMap<String, String> {
     let (Some(wanted), SeenMetadata::Shown(seen)) = (wanted, seen) else {
-        return Vec::new();
+        return BTreeMap::new();
     };
     let differ = wanted.texts().iter().filter(|(key, value)| seen.get(*key) != Some(*value));
     differ.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 /// Returns the difference of the metadata as one change, long values cut.
-pub(super) fn metadata_change(differing: &[(String, String)], seen: &SeenMetadata) -> Option<Change> {
+pub(super) fn metadata_change(differing: &BTreeMap<String, String>, seen: &SeenMetadata) -> Option<Change> {
     let SeenMetadata::Shown(seen) = seen else {
         return None;
     };
@@ -75,7 +76,7 @@ pub(super) fn metadata_change(differing: &[(String, String)], seen: &SeenMetadat
         None => [key, " not set"].concat(),
     };
     let join = |lines: Vec<String>| lines.join(", ");
-    let shown = join(differing.iter().map(|(key, _)| line(key, seen.get(key))).collect());
+    let shown = join(differing.keys().map(|key| line(key, seen.get(key))).collect());
     let wanted = join(differing.iter().map(|(key, value)| line(key, Some(value))).collect());
     (!differing.is_empty()).then_some(Change { field: "metadata", seen: shown, wanted })
 }

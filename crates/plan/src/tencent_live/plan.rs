@@ -52,8 +52,7 @@ fn correct(desired: &Desired, seen: &Observed, wanted: &Wanted, memory: &Memory,
     }
     let judge = Judge { terms: &wanted.terms, generation: wanted.generation, memory, people: seen.people() };
     let mut update = judge.sort(Verb::Update, found.update, &mut plan.left);
-    let settable = |field| !matches!(field, "seatTemplate" | "maxSeats");
-    update.extend(judge.unshown(&found.unverified, |field| settable(field) && judge.edited()));
+    update.extend(judge.unshown(&found.unverified, |field| is_due(field, &judge)));
     plan.left.extend(found.unverified.iter().map(|&field| Left::Unverified { field }));
     let unsent = unsent_changes(&judge, seen);
     if !unsent.is_empty() {
@@ -76,6 +75,16 @@ fn correct(desired: &Desired, seen: &Observed, wanted: &Wanted, memory: &Memory,
         plan.steps.push(Step { action: Action::ChangeOwner { to: to.clone() }, because: vec![change] });
     }
     plan
+}
+
+/// Tells whether a field that the vendor does not show has to be sent: after an edit of the spec, unless a create has
+/// just sent it. A create takes no notice.
+fn is_due(field: &str, judge: &Judge<'_, Action, Observed>) -> bool {
+    match field {
+        "seatTemplate" | "maxSeats" => false,
+        "notice" => judge.edited(),
+        _ => judge.edited() && !judge.just_made(),
+    }
 }
 
 /// Fields that the last update for this goal changed without having sent them.

@@ -75,6 +75,7 @@ fn correct(desired: &Desired, seen: &Observed, wanted: &Wanted, memory: &Memory,
 /// each new version of its Secret.
 fn is_due(field: &str, desired: &Desired, judge: &Judge<'_, Action, Observed>) -> bool {
     match (field, &desired.password) {
+        (_, _) if judge.just_made() => false,
         ("password", Some(Password::Set(secret))) => {
             judge.memory.applied_secrets.get("password") != Some(&secret.version)
         }

@@ -46,7 +46,7 @@ impl Engine for LiveEngine {
                 let SeenMetadata::Shown(mut all) = seen.metadata.clone() else {
                     panic!("metadata is set unseen");
                 };
-                all.extend(texts.iter().cloned());
+                all.extend(texts.clone());
                 Sight::Present(Observed { metadata: SeenMetadata::Shown(all), ..seen.clone() })
             }
             (Action::ChangeOwner { to }, Sight::Present(seen)) => {

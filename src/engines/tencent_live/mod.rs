@@ -1,0 +1,129 @@
+//! `tencentLive`: joins the planner of the Live Engine with Tencent's client.
+//!
+//! `spec` parses, `wire` translates; here are the calls.
+
+mod spec;
+mod wire;
+
+use roomkeeper_plan::ids::Timestamp;
+use roomkeeper_plan::secret::{SecretRef, SecretValue};
+use roomkeeper_plan::tencent_live::{
+    self as room, Action, Desired, Goal, Identity, Memory, Observed, Plan, SeenMetadata, Sight, Wanted,
+};
+use roomkeeper_providers as providers;
+use roomkeeper_providers::tencent::LiveEngine;
+use roomkeeper_providers::tencent::live_engine::Operation;
+
+use super::tencent::is_no_room;
+use super::{Engine, Invalid, Note};
+use crate::accounts::Session;
+use crate::api::room::EngineSpec;
+use crate::api::status;
+use crate::object::{self, Object};
+use crate::terms;
+
+/// The Live Engine of Tencent RTC.
+#[derive(Debug)]
+pub struct TencentLive;
+
+impl Engine for TencentLive {
+    type Parsed = Desired;
+    type Desired = Desired;
+    type Identity = Identity;
+    type Observed = Observed;
+    type Action = Action;
+
+    const FIELD: &'static str = "tencentLive";
+    const VENDOR: &'static str = "tencent";
+
+    fn parse(object: &Object) -> Result<Wanted, Invalid> {
+        let object::Spec::Room(manifest) = &object.spec;
+        let settings = match manifest.spec.engine().map_err(|error| Invalid::new("spec", error))? {
+            EngineSpec::TencentLive(settings) => settings,
+            other @ (EngineSpec::TencentRoom(_) | EngineSpec::HuaweiRtc(_)) => return Err(super::not_served(other)),
+        };
+        let identity = spec::identity(object.room_id.as_deref().unwrap_or_default(), settings)?;
+        let goal = match object.deletion {
+            Some(_) => Goal::Absent(identity),
+            None => Goal::Present(spec::desired(identity, settings)?),
+        };
+        Ok(Wanted { goal, terms: terms::of(&manifest.spec)?, generation: object.generation })
+    }
+
+    fn room(wanted: &Wanted) -> String {
+        let identity = match &wanted.goal {
+            Goal::Present(desired) => &desired.identity,
+            Goal::Absent(identity) => identity,
+        };
+        identity.room.as_str().to_owned()
+    }
+
+    fn secrets(_parsed: &Desired) -> Vec<(&'static str, SecretRef)> {
+        Vec::new()
+    }
+
+    fn resolve(parsed: Desired, _values: &[(&'static str, SecretValue)]) -> Result<Desired, Invalid> {
+        Ok(parsed)
+    }
+
+    async fn observe(session: &Session, wanted: &room::Wanted) -> Result<Sight, providers::Error> {
+        let (identity, metadata) = match &wanted.goal {
+            Goal::Present(desired) => (&desired.identity, desired.metadata.as_ref()),
+            Goal::Absent(identity) => (identity, None),
+        };
+        let id = identity.room.as_str();
+        let engine = LiveEngine::new(session.tencent());
+        let info = match session.call(Operation::GetRoomInfo, engine.get_room_info(id)).await {
+            Ok(reply) => reply.value,
+            Err(error) if is_no_room(&error) => return Ok(Sight::Absent),
+            Err(error) => return Err(error),
+        };
+        let mut seen = wire::observed(id, session.identifier(), info);
+        if metadata.is_some() {
+            let texts = session.call(Operation::GetRoomMetadata, engine.get_room_metadata(id, &[])).await;
+            seen.metadata = match texts {
+                Ok(reply) => SeenMetadata::Shown(reply.value),
+                // It ended between the two calls.
+                Err(error) if is_no_room(&error) => return Ok(Sight::Absent),
+                Err(error) => return Err(error),
+            };
+        }
+        Ok(Sight::Present(seen))
+    }
+
+    fn plan(wanted: &room::Wanted, sight: &Sight, memory: &Memory, now: Timestamp) -> Plan {
+        room::plan(wanted, sight, memory, now)
+    }
+
+    async fn execute(
+        session: &Session,
+        room: &str,
+        action: &Action,
+    ) -> Result<providers::Reply<Note>, providers::Error> {
+        let engine = LiveEngine::new(session.tencent());
+        let answer = match action {
+            Action::Create(desired) => {
+                session.call(Operation::CreateRoom, engine.create_room(&wire::new_room(desired))).await
+            }
+            Action::Update(patch) => {
+                session.call(Operation::UpdateRoomInfo, engine.update_room_info(&wire::room_update(room, patch))).await
+            }
+            Action::SetMetadata(texts) => {
+                session.call(Operation::SetRoomMetadata, engine.set_room_metadata(room, texts)).await
+            }
+            Action::ChangeOwner { to } => {
+                session.call(Operation::ChangeRoomOwner, engine.change_room_owner(room, to.as_str())).await
+            }
+            Action::Destroy => {
+                let ended = session.call(Operation::DestroyRoom, engine.destroy_room(room)).await;
+                // The vendor tells the numbers of the show here and nowhere else.
+                return ended.map(|reply| reply.map(|statistic| wire::told(&statistic)));
+            }
+        };
+        answer.map(|reply| reply.map(|()| None))
+    }
+
+    fn report(desired: &Desired, seen: &Observed) -> status::Observed {
+        wire::report(desired, seen)
+    }
+}
