@@ -8,7 +8,9 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use roomkeeper_plan::ids::{ObjectName, SecretVersion};
 
-use crate::api::{ClusterProviderConfig, ProviderConfig, ProviderConfigSpec, ProviderConfigStatus, SecretKeyRef};
+use crate::api::{
+    ClusterProviderConfig, ProviderConfig, ProviderConfigSpec, ProviderConfigStatus, SecretKeyRef, annotations,
+};
 use crate::object::{Key, Object};
 use crate::source::{ConfigKey, Missing};
 
@@ -63,7 +65,9 @@ impl Objects {
         let arrival = match state.objects.get(&object.key) {
             Some(known) if known.uid != object.uid => Arrival::New,
             Some(known) if known.resource_version > object.resource_version => return Arrival::Same,
-            Some(known) if known.fingerprint() == object.fingerprint() => Arrival::Same,
+            Some(known) if known.fingerprint() == object.fingerprint() && !was_stripped(known, &object) => {
+                Arrival::Same
+            }
             Some(_) => Arrival::Changed,
             None => Arrival::New,
         };
@@ -222,6 +226,13 @@ impl State {
             unlink(&mut self.by_secret, &secret, key);
         }
     }
+}
+
+/// Tells whether somebody took away our finalizer or the claim, as `kubectl replace` does: they are put back at once,
+/// for without them a deletion would leave the room.
+fn was_stripped(known: &Object, now: &Object) -> bool {
+    let lost_claim = known.annotation(annotations::CLAIM).is_some() && now.annotation(annotations::CLAIM).is_none();
+    now.deletion.is_none() && (lost_claim || known.held && !now.held)
 }
 
 fn unlink<K: std::hash::Hash + Eq>(index: &mut HashMap<K, BTreeSet<Key>>, from: &K, key: &Key) {

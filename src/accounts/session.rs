@@ -61,6 +61,15 @@ impl Session {
         }
     }
 
+    /// Tells whether the vendor has accepted the credential; a vendor that did not answer has not.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        match self.credential.verdict() {
+            Health::Accepted => true,
+            Health::Untried | Health::Rejected { .. } => false,
+        }
+    }
+
     /// Gives the session the token that the pass got with its slot.
     #[must_use]
     pub fn with_token(self, token: Option<Token>) -> Self {
@@ -151,10 +160,17 @@ impl Session {
         match error.map(|error| (error.class(), error)) {
             // An app that is not there is what a wrong region looks like.
             Some((Class::Credentials | Class::NotFound { what: What::App }, error)) => {
-                *health = Health::Rejected { words: error.to_string(), probe_at: Instant::now() + PROBE_AFTER };
+                *health = Health::Rejected { words: rejection(error), probe_at: Instant::now() + PROBE_AFTER };
             }
             Some((Class::Unavailable | Class::Throttled { .. } | Class::Unknown, _)) => {}
             Some(_) | None => *health = Health::Accepted,
         }
     }
+}
+
+/// Words for every object of the account. The vendor's own stay out: they may change from call to call, and each change
+/// would be written to all of those objects.
+fn rejection(error: &providers::Error) -> String {
+    let code = error.code().map(|code| format!(" ({code})")).unwrap_or_default();
+    format!("{}: {}{code}", error.operation(), error.class())
 }

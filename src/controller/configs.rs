@@ -2,6 +2,8 @@
 //!
 //! A config's status has no times and no counts: every room of the account looks at it.
 
+use std::time::Duration;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use k8s_openapi::jiff::Timestamp;
 use kube::core::{ApiResource, DynamicObject};
@@ -18,16 +20,26 @@ use crate::source::ConfigKey;
 
 /// Reason of a config whose credential the vendor accepted.
 const ACCEPTED: &str = "CredentialsAccepted";
+/// Message of a config whose credential could not be tried.
+const UNANSWERED: &str = "the vendor did not answer, so nobody knows whether it accepts the credential";
+/// How long after a look at a config the next one comes.
+const NEXT_CHECK: Duration = Duration::from_secs(600);
+/// How long after a try that nobody answered the next one comes, unless an object of the account is served earlier.
+const NEXT_TRIAL: Duration = Duration::from_secs(60);
 
-/// Looks at a config and writes its status if it changed; tells whether there is anything to come back for.
-pub(super) async fn check(key: &ConfigKey, shared: &Shared) -> bool {
-    let Some(config) = shared.objects.config(key) else {
-        return false;
-    };
+/// Looks at a config and writes its status if it changed; returns when to come back, if there is anything to come for.
+pub(super) async fn check(key: &ConfigKey, shared: &Shared) -> Option<Duration> {
+    let config = shared.objects.config(key)?;
     let usable = shared.cluster.usable(&config);
     let opened = shared.accounts.open(&usable, &shared.cluster).await;
     let (reason, message, mark) = match &opened {
-        Ok(_) => (ACCEPTED.to_owned(), "the vendor accepts the credential".to_owned(), Mark::Plain),
+        Ok(session) if session.is_accepted() => {
+            (ACCEPTED.to_owned(), "the vendor accepts the credential".to_owned(), Mark::Plain)
+        }
+        Ok(_) => {
+            let reason = Reason::ProviderUnavailable;
+            (reason.to_string(), UNANSWERED.to_owned(), reason.mark())
+        }
         Err(error) => {
             let reason = match error {
                 accounts::Error::Rejected(_) => Reason::CredentialsRejected,
@@ -50,7 +62,7 @@ pub(super) async fn check(key: &ConfigKey, shared: &Shared) -> bool {
     let in_use = !shared.objects.of_config(key).is_empty();
     let status = ProviderConfigStatus { observed_generation: config.generation, conditions, in_use };
     save(&config, status, shared).await;
-    true
+    Some(if reason == Reason::ProviderUnavailable.to_string() { NEXT_TRIAL } else { NEXT_CHECK })
 }
 
 async fn save(config: &StoredConfig, status: ProviderConfigStatus, shared: &Shared) {

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -16,9 +15,6 @@ use crate::queue::{Lane, Slot};
 use crate::reconcile::{Context, reconcile};
 use crate::schedule::{Next, Notes};
 use crate::source::ConfigKey;
-
-/// How long after a look at a config the next one comes.
-const CONFIG_CHECK: Duration = Duration::from_secs(600);
 
 /// The passes, with what each engine remembers between them.
 pub(super) struct Passes {
@@ -95,21 +91,24 @@ impl Passes {
                 .find(|condition| condition.type_ == READY)
                 .map(|ready| (ready.status, ready.reason.clone()))
         };
-        let object = self.shared.objects.get(&object.key);
-        let rejected = object.and_then(|object| ready(&object.status.conditions));
-        let rejected = rejected.is_some_and(|(_, reason)| reason == "CredentialsRejected");
+        let object = self.shared.objects.get(&object.key).and_then(|object| ready(&object.status.conditions));
         let known = self.shared.objects.config(&config).and_then(|config| ready(&config.status.conditions));
         let accepted = known.is_some_and(|(status, _)| status == ConditionStatus::True);
-        if rejected && accepted {
+        let is_news = match object {
+            Some((_, reason)) if reason == "CredentialsRejected" => accepted,
+            // Only a look with the credential makes an object ready.
+            Some((ConditionStatus::True, _)) => !accepted,
+            Some((ConditionStatus::False | ConditionStatus::Unknown, _)) | None => false,
+        };
+        if is_news {
             self.shared.queue.add(Work::Config(config), None, Lane::Edit);
         }
     }
 
     async fn config(&self, key: &ConfigKey) -> Next {
-        if configs::check(key, &self.shared).await {
-            Next::After { pause: CONFIG_CHECK, lane: Lane::Drift }
-        } else {
-            Next::Forget
+        match configs::check(key, &self.shared).await {
+            Some(pause) => Next::After { pause, lane: Lane::Drift },
+            None => Next::Forget,
         }
     }
 }
