@@ -1,0 +1,105 @@
+# What a person or CI runs. Rust, Go, a C compiler and make are enough for `demo` and `test`;
+# `check` installs what else it needs, see TOOLS.
+
+# Where Cargo builds to; the demo's programs are started from there.
+TARGET = $(or $(CARGO_TARGET_DIR),target)
+# Built tools are kept outside the clone, beside the control plane's programs.
+TOOLS = $(or $(ROOMKEEPER_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/roomkeeper)/tools
+# Each version has a folder of its own, so that a new one is installed and not mixed with the old one.
+CARGO_DENY_VERSION = 0.20.2
+CARGO_DENY = $(TOOLS)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
+# Known answers of the vendors' own libraries; a relative folder counts from here.
+VECTORS ?= tests/vectors
+KEEP ?=
+
+# Cargo and Go use all cores by themselves, and the stages of `check` are read in their order.
+.NOTPARALLEL:
+.PHONY: help demo demo-stop test check vectors generate control-plane fmt lint generated dependency-policy alone boundaries docs
+
+help:
+	@echo 'make demo           watch the operator keep a room, on a real API server and a simulated vendor'
+	@echo 'make demo KEEP=1    the same, and leave all of it running to play with'
+	@echo 'make demo-stop      stop what KEEP=1 left running'
+	@echo 'make test           run every test; needs Rust, Go, a C compiler and make'
+	@echo 'make check          make test, and whatever needs more tools: CI runs this'
+	@echo 'make vectors        check our signing against the known answers in VECTORS=$(VECTORS)'
+	@echo 'make generate       write crds/, examples/ and the golden plans anew; review the difference'
+	@echo 'make control-plane  build the local control plane: seven minutes once, then nothing'
+	@echo 'make fmt            format everything'
+	@echo 'make lint           formatting, clippy, vet'
+
+demo: control-plane
+	cargo build --locked --workspace --bins --target-dir '$(TARGET)'
+	@'$(TARGET)/debug/roomkeeper-demo' run $(if $(filter-out 0 no false,$(KEEP)),--keep)
+
+demo-stop:
+	@test -x '$(TARGET)/debug/roomkeeper-demo' || { echo 'No demo was ever built here.'; exit 1; }
+	@'$(TARGET)/debug/roomkeeper-demo' stop
+
+test: control-plane
+	go -C controlplane test .
+	cargo test --workspace --locked
+
+check: test lint dependency-policy boundaries alone docs
+
+vectors:
+	VECTORS='$(VECTORS)' cargo test --locked -p roomkeeper-providers --test vectors
+	VECTORS='$(VECTORS)' cargo test --locked -p roomkeeper-sim --test simulator usersig
+
+generate:
+	UPDATE=1 cargo test -p roomkeeper --test generated files_are_what_the_types_say
+	UPDATE=1 cargo test -p roomkeeper-plan
+
+# The programs' folder goes to stdout, the progress to stderr.
+control-plane:
+	@echo 'The control plane: etcd, kube-apiserver, kube-controller-manager and kubectl.'
+	@go -C controlplane run . build >/dev/null
+
+fmt:
+	cargo fmt --all
+	"$$(go env GOROOT)/bin/gofmt" -w controlplane
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	@wrong=$$("$$(go env GOROOT)/bin/gofmt" -l controlplane) && test -z "$$wrong" || { echo "not as gofmt has it, run make fmt: $$wrong"; exit 1; }
+	go -C controlplane vet .
+
+# Part of `test` too; here it says early what is out of date.
+generated:
+	cargo test --workspace --locked --test generated
+
+# Advisories are not checked: deny.toml says why.
+dependency-policy: $(CARGO_DENY)
+	'$(CARGO_DENY)' --workspace --locked check bans licenses sources
+
+$(CARGO_DENY):
+	cargo install --locked --root '$(TOOLS)/cargo-deny-$(CARGO_DENY_VERSION)' --version $(CARGO_DENY_VERSION) cargo-deny
+
+# $(call must_not_depend,crate,names): fails if one of the names is among the normal dependencies of the crate.
+define must_not_depend
+	@echo '$(1) depends on none of: $(2)'
+	@tree=$$(cargo tree --locked -p $(1) -e normal --target all --prefix none) && \
+		for name in $(2); do \
+			case "$$(printf '\n%s' "$$tree")" in \
+				*"$$(printf '\n%s ' "$$name")"*) echo "$(1) must not depend on $$name"; exit 1;; \
+			esac; \
+		done
+endef
+
+# What ARCHITECTURE.md says of the crates, read from their dependencies.
+boundaries:
+	$(call must_not_depend,roomkeeper-plan,kube kube-client kube-runtime k8s-openapi tokio reqwest serde serde_json jiff chrono time)
+	$(call must_not_depend,roomkeeper-providers,roomkeeper-plan roomkeeper-sim kube k8s-openapi)
+	$(call must_not_depend,roomkeeper-sim,roomkeeper-plan roomkeeper-providers roomkeeper kube)
+	$(call must_not_depend,roomkeeper,roomkeeper-sim ring openssl)
+
+# In the workspace a crate can live on features that only its neighbours ask for.
+alone:
+	cargo check --locked -p roomkeeper-plan
+	cargo check --locked -p roomkeeper-providers
+	cargo check --locked -p roomkeeper-sim
+	cargo check --locked -p roomkeeper
+
+docs:
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps

@@ -1,0 +1,252 @@
+//! The stage: shows each act of the story and really does it. Each wait has a deadline.
+//!
+//! What is printed is what runs: commands go to `sh` as they stand on the screen.
+
+use std::fs;
+use std::process::{Output, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use reqwest::Method;
+use serde_json::Value;
+use tokio::process::Command;
+use tokio::time::{sleep, timeout};
+
+use crate::processes::{self, ControlPlane, Folder, Life, Simulator};
+use crate::screen::Screen;
+use crate::story::{Act, Person, ROOM, ROOM_PATH, Step};
+
+/// How long an act may take; a busy machine is slow, a broken operator never gets there.
+const DEADLINE: Duration = Duration::from_secs(40);
+const LOOK_EVERY: Duration = Duration::from_millis(300);
+
+/// Everything the story happens on.
+pub(crate) struct Stage<'a> {
+    folder: &'a Folder,
+    screen: &'a Screen,
+    plane: ControlPlane,
+    simulator: Simulator,
+    http: reqwest::Client,
+}
+
+impl<'a> Stage<'a> {
+    /// Starts the control plane and the simulator.
+    pub(crate) async fn set(life: Life, folder: &'a Folder, screen: &'a Screen) -> anyhow::Result<Self> {
+        let began = Instant::now();
+        let plane = ControlPlane::start(folder, life).await?;
+        let simulator = Simulator::start(folder).await?;
+        screen.say(&format!(
+            "The control plane (kube-apiserver, etcd, kube-controller-manager) is ready after {:.1} s.\n\
+             The simulator stands for the vendor: rooms at {}, and a control port at {}.",
+            began.elapsed().as_secs_f32(),
+            simulator.rooms,
+            simulator.control
+        ));
+        // Plain HTTP to this machine: neither a proxy nor the system's certificates have a part in it.
+        let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).timeout(DEADLINE).build()?;
+        Ok(Stage { folder, screen, plane, simulator, http })
+    }
+
+    /// Plays one step of the story.
+    pub(crate) async fn play(&mut self, step: &Step) -> anyhow::Result<()> {
+        for act in step.acts {
+            match act {
+                Act::Say(text) => self.screen.paragraph(text),
+                Act::PointToSimulator => self.point_to_simulator()?,
+                Act::StartOperator => self.start_operator()?,
+                Act::Do(command) => self.perform(command).await?,
+                Act::Show { command, words } => self.show(command, words).await?,
+                Act::HostChanges(change) => self.host(Method::PATCH, ROOM_PATH, Some(change)).await?,
+                Act::Enters(person) => self.host(Method::PUT, &door(person), None).await?,
+                Act::Leaves(person) => self.host(Method::DELETE, &door(person), None).await?,
+                Act::VendorHas(wanted) => self.vendor_has(wanted).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the `ProviderConfig` of the demo, with the simulator's real port.
+    fn point_to_simulator(&self) -> anyhow::Result<()> {
+        let template = fs::read_to_string(self.folder.repository().join("demo/manifests/provider-config.yaml"))
+            .context("cannot read demo/manifests/provider-config.yaml")?;
+        let text = template.lines().filter(|line| !line.trim_start().starts_with('#')).map(|line| {
+            match line.split_once("endpoint: ") {
+                Some((indent, _)) => format!("{indent}endpoint: {}\n", self.simulator.rooms),
+                None => format!("{line}\n"),
+            }
+        });
+        fs::write(self.folder.file("provider-config.yaml"), text.collect::<String>())
+            .context("cannot write the demo's ProviderConfig")
+    }
+
+    fn start_operator(&self) -> anyhow::Result<()> {
+        let host = self.simulator.rooms.trim_start_matches("http://");
+        let arguments = [
+            "controller",
+            "--watch-namespaces=events",
+            &format!("--allowed-endpoint-hosts={host}"),
+            "--drift-check-interval=2s",
+        ];
+        self.screen.command(&format!("{} {} &", self.folder.operator_program(), arguments.join(" ")));
+        processes::start_operator(self.folder, &self.plane, &arguments)
+    }
+
+    /// Runs a command once.
+    async fn perform(&self, command: &str) -> anyhow::Result<()> {
+        let command = self.filled(command);
+        self.screen.command(&command);
+        let output = self.run(&command).await?;
+        let said = said(&output);
+        if !output.status.success() {
+            bail!("`{command}` failed ({}):\n{said}", output.status);
+        }
+        self.screen.output(&said);
+        Ok(())
+    }
+
+    /// Runs a command that only looks, until it shows the words.
+    async fn show(&self, command: &str, words: &str) -> anyhow::Result<()> {
+        let command = self.filled(command);
+        self.screen.command(&command);
+        let began = Instant::now();
+        loop {
+            let output = self.run(&command).await?;
+            let said = said(&output);
+            if output.status.success() && said.contains(words) {
+                self.screen.output(&said);
+                return Ok(());
+            }
+            if began.elapsed() > DEADLINE {
+                let seconds = DEADLINE.as_secs();
+                bail!("`{command}` does not show `{words}` after {seconds} seconds; it says:\n{said}");
+            }
+            sleep(LOOK_EVERY).await;
+        }
+    }
+
+    async fn run(&self, command: &str) -> anyhow::Result<Output> {
+        let mut shell = Command::new("sh");
+        // `exec`, so that what is killed with the demo is the command and not only its shell.
+        shell.arg("-c").arg(format!("exec {command}")).current_dir(self.folder.repository());
+        let path = std::env::var("PATH").unwrap_or_default();
+        shell.env("PATH", format!("{}:{path}", self.plane.bin.display()));
+        shell.env("KUBECONFIG", &self.plane.kubeconfig);
+        // kubectl remembers kinds per address, and another control plane may have had this address before.
+        shell.env("KUBECACHEDIR", self.folder.file("kubectl-cache"));
+        // A reader's own kubectl settings would change what the commands do.
+        shell.env("KUBERC", "off");
+        shell.stdin(Stdio::null()).process_group(0).kill_on_drop(true);
+        timeout(DEADLINE, shell.output())
+            .await
+            .with_context(|| format!("`{command}` did not end within {} seconds", DEADLINE.as_secs()))?
+            .with_context(|| format!("cannot run `{command}`"))
+    }
+
+    fn filled(&self, command: &str) -> String {
+        command.replace("{demo}", &self.folder.shown())
+    }
+
+    /// Does something behind the operator's back, as a host, a guest or the vendor would.
+    async fn host(&self, method: Method, path: &str, body: Option<&str>) -> anyhow::Result<()> {
+        let url = format!("{}{path}", self.simulator.control);
+        let data = body.map(|body| format!(" -d '{body}'")).unwrap_or_default();
+        self.screen.command(&format!("curl -X {method} {url}{data}"));
+        let request = self.http.request(method, &url).body(body.unwrap_or_default().to_owned());
+        let answer = request.send().await.context("the control port does not answer")?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        if !status.is_success() {
+            bail!("the control port answers {status}: {text}");
+        }
+        let shown = serde_json::from_str(&text).ok().zip(body.and_then(|body| serde_json::from_str(body).ok()));
+        self.screen.output(&shown.map_or(text, |(answer, change)| excerpt(&answer, &change)));
+        Ok(())
+    }
+
+    /// Waits until the room has these values at the vendor, or until it is gone where the story wants `null`.
+    async fn vendor_has(&self, wanted: &str) -> anyhow::Result<()> {
+        let wanted: Value = serde_json::from_str(wanted).context("the story writes values as JSON")?;
+        self.screen.command(&format!("curl {}/state", self.simulator.control));
+        let began = Instant::now();
+        loop {
+            let room = self.get("state").await?["tencent"]["1400000000"]["rooms"][ROOM].take();
+            let there = match &wanted {
+                Value::Object(fields) => fields.iter().all(|(field, value)| &room[field] == value),
+                other => &room == other,
+            };
+            if there {
+                self.screen.output(&match &wanted {
+                    Value::Object(_) => format!("… \"{ROOM}\": {} …", excerpt(&room, &wanted)),
+                    _ => "… \"rooms\": {} …".to_owned(),
+                });
+                return Ok(());
+            }
+            if began.elapsed() > DEADLINE {
+                bail!("after {} seconds the vendor still has {room}, and not {wanted}", DEADLINE.as_secs());
+            }
+            sleep(LOOK_EVERY).await;
+        }
+    }
+
+    async fn get(&self, path: &str) -> anyhow::Result<Value> {
+        let answer = self.http.get(format!("{}/{path}", self.simulator.control)).send().await;
+        let text = answer.context("the control port does not answer")?.error_for_status()?.text().await?;
+        serde_json::from_str(&text).with_context(|| format!("the control port says: {text}"))
+    }
+
+    /// Counts what the vendor was asked, and makes sure that nothing was done twice or in vain.
+    pub(crate) async fn sum_up(&self, expected: &[&str]) -> anyhow::Result<()> {
+        let journal = self.get("journal").await?;
+        let entries = journal.as_array().context("the journal is a list")?;
+        let about_room = |entry: &&Value| entry["room"] == ROOM;
+        let (writes, looks): (Vec<&Value>, Vec<&Value>) =
+            entries.iter().filter(about_room).partition(|entry| entry["kind"] == "write");
+        let operation = |entry: &Value| entry["operation"].as_str().unwrap_or("?").replace("room_engine/", "");
+        let writes: Vec<String> = writes.into_iter().map(operation).collect();
+        if writes != expected {
+            bail!("the vendor was asked for the changes {writes:?}, and not for {expected:?}");
+        }
+        self.screen.paragraph(&format!(
+            "The simulator keeps a journal of what it was asked.\n\
+             Of {ROOM} the operator took {} looks, and it changed something {} times, never twice and never in vain:\n  {}",
+            looks.len(),
+            writes.len(),
+            writes.join(", ")
+        ));
+        Ok(())
+    }
+
+    /// Says how to go on with what is left running.
+    pub(crate) fn explain(&self) {
+        let (folder, control) = (self.folder.shown(), &self.simulator.control);
+        self.screen.heading("It goes on running");
+        self.screen.paragraph(&format!(
+            "For kubectl, in a shell of yours:\n\
+             \n  export KUBECONFIG='{}'\n  export KUBECACHEDIR='{}'\n  export PATH=\"{}:$PATH\"\n  kubectl get rooms\n\
+             \nThe simulator's control port, of which docs/simulator.md tells all. What was asked of the vendor, and a new\n\
+             name behind the operator's back, which it takes back within 2 seconds:\n\
+             \n  curl {control}/journal\n  curl -X PATCH {control}{ROOM_PATH} -d '{{\"name\": \"Party\"}}'\n\
+             \nThe logs:\n\
+             \n  {folder}/operator.log\n  {folder}/simulator.log\n  {folder}/control-plane/*.log\n\
+             \nTo stop all of it and remove its files:\n\n  make demo-stop",
+            self.plane.kubeconfig.display(),
+            self.folder.file("kubectl-cache").display(),
+            self.plane.bin.display()
+        ));
+    }
+}
+
+fn door(person: &Person) -> String {
+    format!("{ROOM_PATH}/members/{}", person.0)
+}
+
+/// Leaves out of a room at the vendor what is not in `these`: there are some twenty fields.
+fn excerpt(room: &Value, these: &Value) -> String {
+    let fields = these.as_object().into_iter().flat_map(|fields| fields.keys());
+    let lines: Vec<String> = fields.map(|field| format!("\"{field}\": {}", room[field])).collect();
+    format!("{{ … {} … }}", lines.join(", "))
+}
+
+fn said(output: &Output) -> String {
+    let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    format!("{out}{error}")
+}
