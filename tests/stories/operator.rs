@@ -2,7 +2,8 @@
 
 use std::fs::File;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use tokio::process::{Child, Command};
 
@@ -14,6 +15,7 @@ pub struct Start<'a> {
     pub namespace: &'a str,
     pub endpoint_host: &'a str,
     pub drift_check: &'a str,
+    pub log_filter: &'a str,
     pub log: PathBuf,
 }
 
@@ -31,7 +33,7 @@ impl Operator {
             .args(["--watch-namespaces", start.namespace, "--operator-namespace", start.namespace])
             .args(["--allowed-endpoint-hosts", start.endpoint_host, "--drift-check-interval", start.drift_check])
             .env("KUBECONFIG", start.plane.kubeconfig())
-            .env("RUST_LOG", "warn,roomkeeper=trace")
+            .env("RUST_LOG", start.log_filter)
             .stderr(log.try_clone().expect("a file can be shared"))
             .stdout(log)
             .stdin(Stdio::null())
@@ -44,6 +46,20 @@ impl Operator {
     /// Ends it as a power cut would, and waits until it is gone.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("a running operator can be killed");
+    }
+
+    /// Asks it to stop, as Kubernetes does.
+    pub fn terminate(&self) {
+        let id = self.child.id().expect("nobody has waited for its end yet").to_string();
+        let told = std::process::Command::new("kill").args(["-TERM", &id]).status().expect("`kill` runs");
+        assert!(told.success(), "the operator could not be told to stop");
+    }
+
+    /// Waits until it ends by itself, and returns how.
+    pub async fn ended(mut self, deadline: Duration) -> ExitStatus {
+        let ended = tokio::time::timeout(deadline, self.child.wait()).await;
+        let ended = ended.unwrap_or_else(|_| panic!("it still runs after {deadline:?}; its log: {}", self.log()));
+        ended.expect("a child can be waited for")
     }
 
     /// Tells whether it still runs.

@@ -9,17 +9,18 @@ use kube::Client;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use kube::runtime::wait::{await_condition, conditions};
 use roomkeeper::api::condition::{Condition, READY};
-use roomkeeper::api::{ProviderConfig, Room, RoomStatus, annotations, schema};
+use roomkeeper::api::{ProviderConfig, ProviderConfigStatus, Room, RoomStatus, annotations, schema};
 use roomkeeper_sim::{App, Effect, Entry, Fault, FaultId, Options, Room as VendorRoom, Simulator, World};
 use serde_json::{Value, json};
-use tokio::sync::OnceCell;
 
 use crate::operator::{Operator, Start};
-use crate::support::{ControlPlane, wait_for, wait_until};
+use crate::support::{Audit, ControlPlane, Options as PlaneOptions, wait_for, wait_until};
 
 /// The app of every story.
 pub const APP: u64 = 1_400_000_000;
-/// Its secret key, which must never be read anywhere.
+/// A second app of the same vendor, for stories that open it with [`Story::open_other_account`].
+pub const OTHER_APP: u64 = 1_400_000_001;
+/// The secret key of both, which must never be read anywhere.
 pub const KEY: &str = "canary-key-5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f";
 /// The room id and object name that most stories use.
 pub const ROOM: &str = "weekly-sync";
@@ -34,6 +35,7 @@ pub struct Story {
     pub namespace: String,
     pub operator: Option<Operator>,
     drift_check: &'static str,
+    log_filter: &'static str,
     log: PathBuf,
 }
 
@@ -50,12 +52,19 @@ impl Story {
         Story::on(ControlPlane::shared(), name).await
     }
 
+    /// Sets the stage on a control plane of the story's own, which it may break, without an operator.
+    pub async fn prepare_alone(name: &str) -> Self {
+        let plane = ControlPlane::start(&PlaneOptions { audit: Audit::On, ..PlaneOptions::default() });
+        // It ends with this process.
+        Story::on(Box::leak(Box::new(plane.expect("a control plane starts"))), name).await
+    }
+
     /// Sets the stage on this control plane, without an operator.
     pub async fn on(plane: &'static ControlPlane, name: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        static CRDS: OnceCell<()> = OnceCell::const_new();
         let client = plane.client().await;
-        CRDS.get_or_init(|| install_crds(client.clone())).await;
+        // Applying them again changes nothing, and each control plane has its own.
+        install_crds(client.clone()).await;
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let namespace = format!("{name}-{}-{number}", std::process::id());
         let meta = json!({ "metadata": { "name": namespace } });
@@ -63,7 +72,16 @@ impl Story {
         let app = App::new(KEY, "administrator").with_accounts(["alice", "bob", "carol"]);
         let sim = Simulator::start(Options::from(World::with_app(APP, app))).await.expect("the simulator starts");
         let log = std::env::temp_dir().join(format!("roomkeeper-story-{namespace}.log"));
-        let story = Story { plane, client, sim, namespace, operator: None, drift_check: "1h", log };
+        let story = Story {
+            plane,
+            client,
+            sim,
+            namespace,
+            operator: None,
+            drift_check: "1h",
+            log_filter: "warn,roomkeeper=trace",
+            log,
+        };
         story.create_secret("tencent", "secretKey", KEY).await;
         story.create_config("tencent", &json!({})).await;
         story
@@ -75,6 +93,12 @@ impl Story {
         self
     }
 
+    /// Has the operator log everything that it and its libraries can tell, from its next start on.
+    pub fn with_full_log(mut self) -> Self {
+        self.log_filter = "trace";
+        self
+    }
+
     pub fn start_operator(&mut self) {
         assert!(self.operator.is_none(), "one operator at a time");
         let endpoint_host = self.sim.url().replace("http://", "");
@@ -83,6 +107,7 @@ impl Story {
             namespace: &self.namespace,
             endpoint_host: &endpoint_host,
             drift_check: self.drift_check,
+            log_filter: self.log_filter,
             log: self.log.clone(),
         }));
     }
@@ -124,6 +149,15 @@ impl Story {
         });
         merge(&mut config["spec"], more);
         create(&self.api::<ProviderConfig>(), &config).await;
+    }
+
+    /// Opens [`OTHER_APP`] with a Secret and a config of this name.
+    pub async fn open_other_account(&self, name: &str) {
+        let app = App::new(KEY, "administrator").with_accounts(["alice"]);
+        self.sim.world(|world| world.tencent.insert(OTHER_APP, app));
+        self.create_secret(name, "secretKey", KEY).await;
+        let tencent = json!({ "sdkAppId": OTHER_APP, "secretKeyRef": { "name": name } });
+        self.create_config(name, &json!({ "tencent": tencent })).await;
     }
 
     /// Creates [`ROOM`] of alice; `more` is merged over the whole object.
@@ -196,6 +230,18 @@ impl Story {
         self.until_status(name, &what, |status| ready(status).is_some_and(|ready| ready.reason == reason)).await
     }
 
+    /// Waits until `Ready` of a config has this reason, and returns the message.
+    pub async fn until_config(&self, name: &str, reason: &str) -> String {
+        let what = format!("the ProviderConfig {name} to be {reason}");
+        let look = async || {
+            let config = self.api::<ProviderConfig>().get_opt(name).await.expect("the API server answers")?;
+            let ProviderConfigStatus { conditions, .. } = config.status?;
+            let ready = conditions.into_iter().find(|condition| condition.type_ == READY && condition.reason == reason);
+            ready.map(|ready| ready.message)
+        };
+        self.patiently(&what, wait_for(DEADLINE, &what, look)).await
+    }
+
     /// Waits until an object is gone.
     pub async fn until_gone(&self, name: &str) {
         let what = format!("{name} to be gone");
@@ -248,6 +294,12 @@ impl Story {
         applied.map(|entry| entry.operation.trim_start_matches("room_engine/").to_owned()).collect()
     }
 
+    /// Returns the operations that named a room, looks and changes alike, in order.
+    pub fn calls_about(&self, room: &str) -> Vec<String> {
+        let about = self.sim.journal().into_iter().filter(|entry| entry.room.as_deref() == Some(room));
+        about.map(|entry| entry.operation.trim_start_matches("room_engine/").to_owned()).collect()
+    }
+
     /// Returns the reasons of the events about an object, oldest first.
     pub async fn events(&self, name: &str) -> Vec<(String, String)> {
         let params = ListParams::default().fields(&format!("involvedObject.name={name}"));
@@ -266,6 +318,23 @@ impl Story {
     /// Returns what the operator logged.
     pub fn log(&self) -> String {
         self.operator.as_ref().map(Operator::log).unwrap_or_default()
+    }
+
+    /// Checks that no object, event or log line tells a secret; every secret of a story begins with `canary`.
+    pub async fn assert_no_secret_was_told(&self) {
+        let all = ListParams::default();
+        let rooms = self.api::<Room>().list(&all).await.expect("Rooms can be listed").items;
+        let configs = self.api::<ProviderConfig>().list(&all).await.expect("ProviderConfigs can be listed").items;
+        let events = self.api::<Event>().list(&all).await.expect("events can be listed").items;
+        let told = json!([rooms, configs, events]).to_string();
+        assert!(!told.contains("canary"), "a secret was told: {told}");
+        let log = self.log();
+        assert!(!log.is_empty(), "the operator logs");
+        // The signature is as good as the key while it lasts.
+        for secret in ["canary", "usersig=e"] {
+            let line = log.lines().find(|line| line.contains(secret));
+            assert_eq!(line, None, "a secret was logged");
+        }
     }
 
     /// Tells the reader of a failure what went on.
