@@ -141,7 +141,11 @@ async fn put_room(State(exchange): Shared, Path((app, id)): Path<(u64, String)>,
     exchange.world(|world| {
         let app = world.app_mut(app)?;
         let owner = app.administrators.first().map_or("", String::as_str);
-        let room = patched(&Room::conference(&id, owner, &app.package, now), &values)?;
+        let blank = match values["roomType"].as_str() {
+            Some("Live") => Room::live(&id, owner, &app.package, now),
+            Some(_) | None => Room::conference(&id, owner, &app.package, now),
+        };
+        let room = patched(&blank, &values)?;
         let shown = serde_json::to_value(&room)?;
         app.rooms.insert(id, room);
         Ok(Json(shown))

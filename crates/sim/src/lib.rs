@@ -33,7 +33,10 @@ pub use fault::{Effect, Fault, Times};
 pub use faults::{FaultError, FaultId, Faults, Standing};
 pub use journal::{Delivery, Entry, REDACTED};
 pub use service::Kind;
-pub use tencent::answers::{AbsentFields, AbsentOwner, AbsentRoomName, Answers, Shown};
+pub use tencent::answers::{
+    AbsentFields, AbsentOwner, AbsentRoomName, Answers, LiveOwner, LivePages, OtherEngine, Shown,
+};
+pub use tencent::live::{Live, Statistic};
 pub use tencent::state::{App, AppState, Limits, Package, Payment, Room, RoomType, SecretKey, TakeSeatMode};
 pub use tencent::verify_usersig;
 pub use tls::TlsError;

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::clock::Moment;
 use crate::tencent::rules;
-use crate::tencent::state::{App, Room};
+use crate::tencent::state::{App, Room, RoomType};
 
 /// Everything that the simulated vendors know.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -138,7 +138,9 @@ impl World {
         if !entered.members.contains(account) && entered.members.len() >= capacity {
             return Err(WorldError::Full(room.to_owned()));
         }
-        entered.members.insert(account.to_owned());
+        if entered.members.insert(account.to_owned()) && entered.room_type == RoomType::Live {
+            entered.live.statistic.viewers += 1;
+        }
         entered.empty_since = None;
         Ok(())
     }

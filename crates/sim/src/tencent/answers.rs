@@ -17,6 +17,18 @@ pub struct Answers {
     pub member_count: Shown,
     /// Whether an owner who never entered counts as a member.
     pub absent_owner: AbsentOwner,
+    /// What one engine says of a room of the other.
+    pub other_engine: OtherEngine,
+    /// Which edition of its pages the Live Engine follows.
+    pub live_pages: LivePages,
+    /// Whether a look at a live room shows `MemberCount` and `OnlineCount`, which no page has.
+    pub live_counts: Shown,
+    /// Whether a look at a live room shows its notice.
+    pub notice: Shown,
+    /// Whether a look at a live room shows if it is in the list of shows.
+    pub public_visible: Shown,
+    /// Who can become the owner of a live room.
+    pub live_owner: LiveOwner,
 }
 
 /// What an update without `RoomName` does to the name.
@@ -61,4 +73,37 @@ pub enum AbsentOwner {
     NotCounted,
     /// The owner counts from the creation on.
     Counted,
+}
+
+/// What one engine says of a room of the other. Creating under the id of such a room is refused either way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OtherEngine {
+    /// The type is wrong (100015).
+    #[default]
+    TypeInvalid,
+    /// There is no such room (100004).
+    RoomMissing,
+}
+
+/// Which edition of its pages the Live Engine follows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LivePages {
+    /// 2026: a create needs `SeatTemplate`, seats are taken by a word, a destroy tells statistics.
+    #[default]
+    Newest,
+    /// 2024: there is no `SeatTemplate`, seats are taken by a number, a destroy tells nothing.
+    Older,
+}
+
+/// Who can become the owner of a live room.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LiveOwner {
+    /// Any imported account: the page states no rule.
+    #[default]
+    Anybody,
+    /// Only who is in the room (100005), as in the other engine.
+    OnlyMembers,
 }

@@ -52,6 +52,22 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Reads a number of the caller's own.
+    pub(crate) fn integer(&self, name: &str) -> Result<Option<i64>, Refusal> {
+        self.read(name, "an integer", Value::as_i64)
+    }
+
+    /// Reads a list of numbers of the caller's own.
+    pub(crate) fn integers(&self, name: &str) -> Result<Option<Vec<i64>>, Refusal> {
+        self.read(name, "a list of integers", |value| value.as_array()?.iter().map(Value::as_i64).collect())
+    }
+
+    /// Reads a list of texts that must be there.
+    pub(crate) fn required_texts(&self, name: &str) -> Result<Vec<&'a str>, Refusal> {
+        let texts = |value: &'a Value| value.as_array()?.iter().map(Value::as_str).collect();
+        self.read(name, "a list of strings", texts)?.ok_or_else(|| missing(name))
+    }
+
     /// Reads a time in unix seconds.
     pub(crate) fn seconds(&self, name: &str) -> Result<Option<u64>, Refusal> {
         let Some(number) = self.read(name, "an integer", Value::as_i64)? else { return Ok(None) };

@@ -70,6 +70,11 @@ pub enum Code {
     SensitiveText = 100_026,
     SignallingConflict = 100_102,
     SeatRequestRefused = 100_211,
+    MetadataTooManyKeys = 100_500,
+    MetadataValueTooLong = 100_501,
+    MetadataTooLong = 100_502,
+    MetadataKeysMissing = 100_503,
+    MetadataKeyTooLong = 100_504,
 }
 
 /// Every code with its text.
@@ -136,6 +141,11 @@ pub const CODES: &[(Code, &str)] = &[
     (Code::SensitiveText, "the name or another text contains sensitive words"),
     (Code::SignallingConflict, "signalling conflict, please retry"),
     (Code::SeatRequestRefused, "the seat request is refused"),
+    (Code::MetadataTooManyKeys, "the room's metadata has too many keys"),
+    (Code::MetadataValueTooLong, "a value of the metadata is too long"),
+    (Code::MetadataTooLong, "the values of the metadata are too long together"),
+    (Code::MetadataKeysMissing, "the room's metadata has none of the keys"),
+    (Code::MetadataKeyTooLong, "a key of the metadata is too long"),
 ];
 
 impl Code {

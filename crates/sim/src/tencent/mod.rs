@@ -1,4 +1,4 @@
-//! Tencent's room services: the Room Engine, and the accounts that its rooms need.
+//! Tencent's room services: the Room Engine, the Live Engine, and the accounts that their rooms need.
 //! Pure: from world, request and time to a change and a reply. HTTP status is always 200, the truth is `ErrorCode`.
 
 mod accounts;
@@ -6,6 +6,10 @@ mod admission;
 pub mod answers;
 mod body;
 mod codes;
+mod ids;
+pub mod live;
+mod live_engine;
+mod operation;
 mod room_engine;
 pub mod rules;
 mod settings;
@@ -15,6 +19,7 @@ mod usersig;
 use serde_json::{Value, json};
 
 pub use codes::{CODES, Code};
+pub(crate) use operation::Operation;
 pub use usersig::{Expected, UserSigError, Validity, verify_usersig};
 
 use crate::limits::Limit;
@@ -22,110 +27,11 @@ use crate::service::{Answer, Call, Context, Done, Kind, Reply, Request};
 use crate::world::{Target, World};
 use admission::{Admitted, Parameters, admit};
 use body::Fields;
+use operation::PayloadPlace;
 use rules::Refusal;
 
 /// Every path of the vendor's server API begins with this.
 const PREFIX: &str = "/v4/";
-
-/// One operation of the services.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operation {
-    CreateRoom,
-    GetRoomInfo,
-    UpdateRoomInfo,
-    DestroyRoom,
-    ChangeRoomOwner,
-    GetRoomMemberList,
-    AccountImport,
-    AccountCheck,
-}
-
-impl Operation {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::CreateRoom,
-        Self::GetRoomInfo,
-        Self::UpdateRoomInfo,
-        Self::DestroyRoom,
-        Self::ChangeRoomOwner,
-        Self::GetRoomMemberList,
-        Self::AccountImport,
-        Self::AccountCheck,
-    ];
-
-    /// The name in journal, faults and limits.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::CreateRoom => "room_engine/create_room",
-            Self::GetRoomInfo => "room_engine/get_room_info",
-            Self::UpdateRoomInfo => "room_engine/update_room_info",
-            Self::DestroyRoom => "room_engine/destroy_room",
-            Self::ChangeRoomOwner => "room_engine/change_room_owner",
-            Self::GetRoomMemberList => "room_engine/get_room_member_list",
-            Self::AccountImport => "accounts/account_import",
-            Self::AccountCheck => "accounts/account_check",
-        }
-    }
-
-    const fn path(self) -> &'static str {
-        match self {
-            Self::CreateRoom => "/v4/room_engine_http_srv/create_room",
-            Self::GetRoomInfo => "/v4/room_engine_http_srv/get_room_info",
-            Self::UpdateRoomInfo => "/v4/room_engine_http_srv/update_room_info",
-            Self::DestroyRoom => "/v4/room_engine_http_srv/destroy_room",
-            Self::ChangeRoomOwner => "/v4/room_engine_http_srv/change_room_owner",
-            Self::GetRoomMemberList => "/v4/room_engine_http_srv/get_room_member_list",
-            Self::AccountImport => "/v4/im_open_login_svc/account_import",
-            Self::AccountCheck => "/v4/im_open_login_svc/account_check",
-        }
-    }
-
-    fn of_path(path: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|operation| operation.path() == path)
-    }
-
-    const fn kind(self) -> Kind {
-        match self {
-            Self::GetRoomInfo | Self::GetRoomMemberList | Self::AccountCheck => Kind::Read,
-            Self::CreateRoom
-            | Self::UpdateRoomInfo
-            | Self::DestroyRoom
-            | Self::ChangeRoomOwner
-            | Self::AccountImport => Kind::Write,
-        }
-    }
-
-    /// The vendor's limit, in requests a second. Its scope is not documented: here it is the SDKAppID.
-    const fn usual_rate(self) -> u32 {
-        match self {
-            Self::AccountCheck => rules::ACCOUNT_CHECK_RATE,
-            Self::CreateRoom
-            | Self::GetRoomInfo
-            | Self::UpdateRoomInfo
-            | Self::DestroyRoom
-            | Self::ChangeRoomOwner
-            | Self::GetRoomMemberList
-            | Self::AccountImport => rules::USUAL_RATE,
-        }
-    }
-
-    /// Where the payload goes: room calls have it under `Response`, account calls at the top.
-    const fn payload_place(self) -> PayloadPlace {
-        match self {
-            Self::AccountImport | Self::AccountCheck => PayloadPlace::Top,
-            Self::CreateRoom
-            | Self::GetRoomInfo
-            | Self::UpdateRoomInfo
-            | Self::DestroyRoom
-            | Self::ChangeRoomOwner
-            | Self::GetRoomMemberList => PayloadPlace::Response,
-        }
-    }
-}
-
-enum PayloadPlace {
-    Top,
-    Response,
-}
 
 /// Returns whether a path belongs to these services, also if no operation has it.
 pub(crate) fn owns(path: &str) -> bool {
@@ -192,6 +98,14 @@ fn carry_out(admitted: Admitted<'_>, request: &Request, context: &Context) -> Re
         Operation::DestroyRoom => room_engine::destroy(app, body),
         Operation::ChangeRoomOwner => room_engine::change_owner(app, body),
         Operation::GetRoomMemberList => room_engine::members(app, body),
+        Operation::CreateLiveRoom => live_engine::create(app, body, &caller, context.now),
+        Operation::GetLiveRoomInfo => live_engine::get(app, body),
+        Operation::UpdateLiveRoomInfo => live_engine::update(app, body),
+        Operation::DestroyLiveRoom => live_engine::destroy(app, body),
+        Operation::ChangeLiveRoomOwner => live_engine::change_owner(app, body),
+        Operation::SetRoomMetadata => live_engine::set_metadata(app, body),
+        Operation::GetRoomMetadata => live_engine::get_metadata(app, body),
+        Operation::DelRoomMetadata => live_engine::del_metadata(app, body),
         Operation::AccountImport => accounts::import(app, body),
         Operation::AccountCheck => accounts::check(app, body),
     }?;

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::answers::Shown;
 use super::body::Fields;
 use super::codes::Code;
-use super::rules::{self, CREATE_REST, DEFAULT_MEMBER_PAGE, DEFAULT_SCHEDULE, Refusal};
+use super::ids;
+use super::rules::{self, DEFAULT_MEMBER_PAGE, DEFAULT_SCHEDULE, Refusal};
 use super::settings::Settings;
 use super::state::{App, Payment, Room, RoomType, TakeSeatMode};
 use crate::clock::Moment;
@@ -26,7 +27,7 @@ pub(super) fn create(app: &mut App, body: &Fields<'_>, caller: &str, now: Moment
     rules::check_owner(app, "Owner_Account", owner)?;
     let invitees = body.accounts("ScheduleInviteeList_Account")?;
     let room = new_room(app, &info, room_id, owner, now)?;
-    check_free(app, room_id, owner, now)?;
+    ids::check_free(app, room_id, owner, now)?;
     if app.payment == Payment::Missing {
         return Err(Code::NoPayment.into());
     }
@@ -55,25 +56,9 @@ fn new_room(app: &App, info: &Fields<'_>, room_id: &str, owner: &str, now: Momen
     Ok(room)
 }
 
-/// Checks that the id rested since its last create, and that nobody has it.
-fn check_free(app: &mut App, room_id: &str, owner: &str, now: Moment) -> Result<(), Refusal> {
-    app.last_creates.retain(|_, at| now.since(*at) < CREATE_REST);
-    if app.last_creates.insert(room_id.to_owned(), now).is_some() {
-        return Err(Code::CreatedTooOften.into());
-    }
-    if app.group_ids.contains(room_id) {
-        return Err(Code::RoomIdTakenByGroup.into());
-    }
-    match app.rooms.get(room_id) {
-        None => Ok(()),
-        Some(room) if room.owner == owner => Err(Code::RoomIdInUseBySameOwner.into()),
-        Some(_) => Err(Code::RoomIdInUse.into()),
-    }
-}
-
 /// `get_room_info`: everything about a room, also its password where the app's answers show it.
 pub(super) fn get(app: &App, body: &Fields<'_>, now: Moment) -> Result<Value, Refusal> {
-    let (room_id, room) = addressed(app, body)?;
+    let (room_id, room) = ids::addressed(app, body, RoomType::Conference)?;
     let mut info = json!({
         "RoomId": room_id,
         "RoomName": room.name,
@@ -108,7 +93,7 @@ pub(super) fn get(app: &App, body: &Fields<'_>, now: Moment) -> Result<Value, Re
 pub(super) fn update(app: &mut App, body: &Fields<'_>) -> Result<Value, Refusal> {
     let info = body.object("RoomInfo")?;
     let settings = Settings::read(&info, app)?;
-    let (room_id, room) = addressed(app, &info)?;
+    let (room_id, room) = ids::addressed(app, &info, RoomType::Conference)?;
     let updated = settings.update(room_id, room, app)?;
     app.rooms.insert(room_id.to_owned(), updated);
     Ok(Value::Null)
@@ -116,7 +101,7 @@ pub(super) fn update(app: &mut App, body: &Fields<'_>) -> Result<Value, Refusal>
 
 /// `destroy_room`: whoever is in it is thrown out.
 pub(super) fn destroy(app: &mut App, body: &Fields<'_>) -> Result<Value, Refusal> {
-    let (room_id, _) = addressed(app, body)?;
+    let (room_id, _) = ids::addressed(app, body, RoomType::Conference)?;
     app.rooms.remove(room_id);
     Ok(Value::Null)
 }
@@ -125,7 +110,7 @@ pub(super) fn destroy(app: &mut App, body: &Fields<'_>) -> Result<Value, Refusal
 pub(super) fn change_owner(app: &mut App, body: &Fields<'_>) -> Result<Value, Refusal> {
     let from = body.required_account("From_Account")?;
     let to = body.required_account("NewOwner_Account")?;
-    let (room_id, room) = addressed(app, body)?;
+    let (room_id, room) = ids::addressed(app, body, RoomType::Conference)?;
     if room.owner != from {
         return Err(Refusal::about(Code::NotPermitted, "From_Account is not the owner"));
     }
@@ -140,7 +125,7 @@ pub(super) fn change_owner(app: &mut App, body: &Fields<'_>) -> Result<Value, Re
 
 /// `get_room_member_list`: one page; `Next` is empty on the last one.
 pub(super) fn members(app: &App, body: &Fields<'_>) -> Result<Value, Refusal> {
-    let (_, room) = addressed(app, body)?;
+    let (_, room) = ids::addressed(app, body, RoomType::Conference)?;
     let page = body.count("Count")?.map_or(DEFAULT_MEMBER_PAGE, |count| usize::try_from(count).unwrap_or(usize::MAX));
     let start = match body.text("Next")?.unwrap_or_default() {
         "" => 0,
@@ -156,17 +141,6 @@ pub(super) fn members(app: &App, body: &Fields<'_>) -> Result<Value, Refusal> {
 fn member(room: &Room, account: &str) -> Value {
     let role = if room.owner == account { "RoomOwner" } else { "Member" };
     json!({ "Member_Account": account, "NameCard": "", "Role": role, "Marks": [], "CustomInfo": "" })
-}
-
-/// The room that the fields name; it must be there and belong to this engine.
-fn addressed<'f, 'a>(app: &'a App, fields: &Fields<'f>) -> Result<(&'f str, &'a Room), Refusal> {
-    let room_id = fields.required_text("RoomId")?;
-    rules::check_room_id(room_id)?;
-    let room = app.rooms.get(room_id).ok_or_else(|| Refusal::from(Code::RoomMissing))?;
-    match room.room_type {
-        RoomType::Conference => Ok((room_id, room)),
-        RoomType::Live => Err(Code::RoomTypeInvalid.into()),
-    }
 }
 
 fn status(room: &Room, now: Moment) -> &'static str {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::codes::Code;
-use super::state::{App, AppState, Room};
+use super::state::{App, AppState, Room, RoomType};
 use crate::clock::Moment;
 
 /// The most bytes of a room id (vendor page "Create a Room").
@@ -13,6 +13,35 @@ pub const LONGEST_ROOM_ID: usize = 48;
 pub const LONGEST_ROOM_NAME: usize = 100;
 /// The most bytes of a room's own text (vendor page "Update the Room Information").
 pub const LONGEST_CUSTOM_INFO: usize = 500;
+/// The most bytes of the address of a cover (vendor page "Create Room" of the Live Engine).
+pub const LONGEST_COVER_URL: usize = 200;
+/// The most bytes of a notice (vendor page "Update Room Information" of the Live Engine).
+pub const LONGEST_NOTICE: usize = 100;
+/// The most numbers of a category (vendor page "Create Room" of the Live Engine).
+pub const MOST_CATEGORIES: usize = 3;
+/// The layouts of seats that a live room can have (the vendor's open TUILiveKit manager).
+///
+/// The vendor's pages write the last one small, its code large; which of them counts is not documented.
+pub const SEAT_TEMPLATES: [&str; 8] = [
+    "VideoDynamicGrid9Seats",
+    "VideoDynamicFloat7Seats",
+    "VideoFixedGrid9Seats",
+    "VideoFixedFloat7Seats",
+    "VideoLandscape4Seat",
+    "AudioSalon",
+    "Karaoke",
+    "karaoke",
+];
+/// The layouts that leave the number of seats to the create (vendor page "Create Room" of the Live Engine).
+pub const SEAT_TEMPLATES_WITH_COUNT: [&str; 3] = ["AudioSalon", "Karaoke", "karaoke"];
+/// The most keys of a room's metadata (vendor page "Set Room Metadata"); the next three are from there too.
+pub const MOST_METADATA_KEYS: usize = 10;
+/// The most bytes of one key.
+pub const LONGEST_METADATA_KEY: usize = 50;
+/// The most bytes of one value.
+pub const LONGEST_METADATA_VALUE: usize = 2 * 1024;
+/// The most bytes of all values together.
+pub const LONGEST_METADATA: usize = 16 * 1024;
 /// The most bytes of an account (vendor page "Importing a Single Account").
 pub const LONGEST_ACCOUNT: usize = 32;
 /// The most accounts of one check (vendor page "Querying Accounts").
@@ -23,8 +52,12 @@ pub const DEFAULT_SCHEDULE: Duration = Duration::from_secs(3600);
 pub const SHORTEST_SCHEDULE: Duration = Duration::from_secs(300);
 /// How long one room id must rest between two creates (vendor page "Create a Room" of the Live Engine).
 pub const CREATE_REST: Duration = Duration::from_secs(1);
-/// How long a room stays after the last member left (product page of the Room Engine).
+/// How long a room of the Room Engine stays after the last member left (product page of the Room Engine).
 pub const EMPTY_ROOM_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+/// How long a live room stays after the last member left (vendor page on automatic dismissal).
+///
+/// The vendor sets another time for an app on request, from 10 minutes to 24 hours.
+pub const EMPTY_LIVE_ROOM_LIFETIME: Duration = Duration::from_secs(30 * 60);
 /// How many members a page of the member list has if the request does not say.
 pub const DEFAULT_MEMBER_PAGE: usize = 50;
 /// How many failed verifications lock a caller out. The vendor says only "too often": the number is made up.
@@ -58,7 +91,11 @@ impl Refusal {
 
 /// Returns whether the vendor destroyed the room by itself before `now`.
 pub(crate) fn has_ended(room: &Room, now: Moment) -> bool {
-    room.empty_since.is_some_and(|since| now.since(since) >= EMPTY_ROOM_LIFETIME)
+    let lifetime = match room.room_type {
+        RoomType::Conference => EMPTY_ROOM_LIFETIME,
+        RoomType::Live => EMPTY_LIVE_ROOM_LIFETIME,
+    };
+    room.empty_since.is_some_and(|since| now.since(since) >= lifetime)
 }
 
 /// Checks a room id: 1 to 48 bytes of printable ASCII. The characters are told by the client SDK's error -2105.

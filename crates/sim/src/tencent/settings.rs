@@ -123,13 +123,13 @@ fn reset(room: &mut Room, app: &App) {
     room.password = String::new();
 }
 
-fn put<T>(place: &mut T, value: Option<T>) {
+pub(super) fn put<T>(place: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *place = value;
     }
 }
 
-fn take_seat_mode(text: &str) -> Result<TakeSeatMode, Refusal> {
+pub(super) fn take_seat_mode(text: &str) -> Result<TakeSeatMode, Refusal> {
     match text {
         "FreeToTake" => Ok(TakeSeatMode::FreeToTake),
         "ApplyToTake" => Ok(TakeSeatMode::ApplyToTake),

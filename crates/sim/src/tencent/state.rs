@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::answers::{AbsentOwner, Answers};
+use super::live::Live;
 use crate::clock::Moment;
 
 /// The secret key of an app. Its value never appears in `Debug`.
@@ -192,7 +193,7 @@ pub struct Room {
     pub max_seats: u32,
     /// Whether there are seats.
     pub seats_enabled: bool,
-    /// How people get on a seat; absent: shown as `None`.
+    /// How people get on a seat; absent: shown as `None`, or in a live room as `FreeToTake`.
     pub take_seat_mode: Option<TakeSeatMode>,
     /// Members cannot turn their camera on.
     pub video_disabled: bool,
@@ -222,6 +223,8 @@ pub struct Room {
     pub members: BTreeSet<String>,
     /// Since when everybody is gone; absent while somebody is in, or if nobody ever was.
     pub empty_since: Option<Moment>,
+    /// What only a room of the Live Engine has.
+    pub live: Live,
 }
 
 impl Room {
@@ -234,6 +237,20 @@ impl Room {
             max_seats: package.max_seats,
             schedule_start: now.unix_seconds(),
             schedule_end: now.unix_seconds() + super::rules::DEFAULT_SCHEDULE.as_secs(),
+            created: now,
+            ..Self::default()
+        }
+    }
+
+    /// Returns a Live Engine room as a create with only these values makes it.
+    pub fn live(room_id: &str, owner: &str, package: &Package, now: Moment) -> Self {
+        Self {
+            room_type: RoomType::Live,
+            name: room_id.to_owned(),
+            owner: owner.to_owned(),
+            max_members: package.max_members,
+            max_seats: package.max_seats,
+            take_seat_mode: Some(TakeSeatMode::FreeToTake),
             created: now,
             ..Self::default()
         }

@@ -93,8 +93,10 @@ fn the_page_names_every_field_of_the_world() {
     let mut room = serde_json::to_value(roomkeeper_sim::Room::default()).expect("JSON");
     let mut app = serde_json::to_value(roomkeeper_sim::App::default()).expect("JSON");
     let answers = app["answers"].take();
+    let statistic = room["live"]["statistic"].clone();
+    let live = room["live"].clone();
     let mut fields: BTreeSet<String> = BTreeSet::new();
-    for object in [room.take(), app.take(), answers] {
+    for object in [room.take(), app.take(), answers, live, statistic] {
         fields.extend(object.as_object().expect("an object").keys().cloned());
     }
     // Bookkeeping that nobody seeds.

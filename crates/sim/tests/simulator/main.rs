@@ -4,6 +4,7 @@ mod client;
 mod control_port;
 mod documentation;
 mod faults;
+mod live;
 mod program;
 mod rates;
 mod refusals;

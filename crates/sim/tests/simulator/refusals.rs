@@ -1,6 +1,8 @@
 //! One row for each limit and each code: what is sent to which world, and the code that refuses it.
 //! The last test fails when a code of the table has no row.
 
+mod live;
+
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -56,10 +58,11 @@ fn merged(mut into: Value, fields: Value) -> Value {
     into
 }
 
-/// The world of every row: room `weekly` of alice with nobody in it.
+/// The world of every row: conference `weekly` and show `launch` of alice with nobody in them.
 fn world() -> App {
     let mut app = app();
     app.rooms.insert("weekly".to_owned(), Room::conference("weekly", "alice", &app.package, NOON));
+    app.rooms.insert("launch".to_owned(), Room::live("launch", "alice", &app.package, NOON));
     app
 }
 
@@ -298,7 +301,7 @@ fn account_rows() -> Vec<Row> {
 }
 
 fn rows() -> Vec<Row> {
-    [transport_rows(), usersig_rows(), app_rows(), create_rows(), room_rows(), account_rows()]
+    [transport_rows(), usersig_rows(), app_rows(), create_rows(), room_rows(), account_rows(), live::rows()]
         .into_iter()
         .flatten()
         .collect()
@@ -328,7 +331,7 @@ const SCRIPTED: &[Code] = &[
     Code::SeatRequestRefused,
 ];
 
-async fn check(simulator: &Simulator, row: &Row) -> Result<(), String> {
+async fn check(simulator: &Simulator, http: &reqwest::Client, row: &Row) -> Result<(), String> {
     let Row { why, code, world: change, request } = row;
     let before = simulator.world(|world| {
         let app = world.tencent.entry(APP).or_default();
@@ -336,7 +339,7 @@ async fn check(simulator: &Simulator, row: &Row) -> Result<(), String> {
         change(app);
         app.rooms.clone()
     });
-    let answer = request.answer(simulator).await;
+    let answer = request.answer_with(http, simulator).await;
     let got = answer["ErrorCode"].as_i64();
     if got != Some(code.number()) || answer["ActionStatus"] != "FAIL" {
         return Err(format!("{why}: wanted {}, got {answer}", code.number()));
@@ -354,9 +357,10 @@ async fn check(simulator: &Simulator, row: &Row) -> Result<(), String> {
 #[tokio::test]
 async fn each_row_is_refused_with_its_code_and_changes_no_room() {
     let simulator = simulator().await;
+    let http = http();
     let mut failed = Vec::new();
     for row in rows() {
-        if let Err(reason) = check(&simulator, &row).await {
+        if let Err(reason) = check(&simulator, &http, &row).await {
             failed.push(reason);
         }
     }
