@@ -37,6 +37,20 @@ where
     number.ok_or_else(wrong).map(Some)
 }
 
+/// Reads a list of whole numbers, each as [`number`] does; null is absent, and so is an empty string.
+pub(crate) fn numbers<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Vec<i64>>, D::Error> {
+    let wrong = || D::Error::custom("is not a list of whole numbers");
+    match Option::<Value>::deserialize(source)? {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+        Some(Value::Array(items)) => {
+            let read = |item| number(item).ok().flatten();
+            items.into_iter().map(read).collect::<Option<_>>().ok_or_else(wrong).map(Some)
+        }
+        Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => Err(wrong()),
+    }
+}
+
 /// Reads a flag; `"true"`, `"false"`, 1 and 0 count, an empty string is absent.
 pub(crate) fn flag<'de, D: Deserializer<'de>>(source: D) -> Result<Option<bool>, D::Error> {
     let word = match Option::<Value>::deserialize(source)? {
@@ -78,6 +92,8 @@ mod tests {
         flag: Option<bool>,
         #[serde(deserialize_with = "super::list")]
         list: Vec<u8>,
+        #[serde(deserialize_with = "super::numbers")]
+        numbers: Option<Vec<i64>>,
     }
 
     #[test]
@@ -95,8 +111,10 @@ mod tests {
             (r#"{"flag":1}"#, flag(true)),
             (r#"{"flag":"0"}"#, flag(false)),
             (r#"{"list":[1]}"#, Sample { list: vec![1], ..Sample::default() }),
-            (r#"{"text":null,"number":null,"flag":null,"list":null}"#, Sample::default()),
-            (r#"{"number":"","flag":"","unknown":{}}"#, Sample::default()),
+            (r#"{"numbers":[1,"-2"]}"#, Sample { numbers: Some(vec![1, -2]), ..Sample::default() }),
+            (r#"{"numbers":[]}"#, Sample { numbers: Some(vec![]), ..Sample::default() }),
+            (r#"{"text":null,"number":null,"flag":null,"list":null,"numbers":null}"#, Sample::default()),
+            (r#"{"number":"","flag":"","numbers":"","unknown":{}}"#, Sample::default()),
         ];
         for (json, wanted) in rows {
             assert_eq!(serde_json::from_str::<Sample>(json).expect(json), wanted, "{json}");
@@ -112,6 +130,9 @@ mod tests {
             r#"{"number":4294967296}"#,
             r#"{"flag":"hunter2"}"#,
             r#"{"flag":{"hunter2":1}}"#,
+            r#"{"numbers":"hunter2"}"#,
+            r#"{"numbers":[1,"hunter2"]}"#,
+            r#"{"numbers":[null]}"#,
         ] {
             let error = serde_json::from_str::<Sample>(json).expect_err(json).to_string();
             assert!(!error.contains("hunter2"), "{error}");

@@ -2,13 +2,14 @@
 //! The only place that knows codes. It must not decide what to do, and an unlisted code is never guessed.
 //!
 //! Sources: the vendor's page of each call, its general list for 60000 to 79999 (the same for every service), and
-//! the list of room codes in its open TUILiveKit manager. The private table of the Room Engine's `create_room` is
-//! not published; the room codes are taken for it.
+//! the list of room codes in its open TUILiveKit manager, which both engines share. The private tables of the Room
+//! Engine's `create_room` and of the Live Engine's update and destroy are not published; the room codes are taken.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::Call;
+use super::live_engine::Operation as Live;
 use super::room_engine::Operation as Room;
 use crate::error::{Class, Outcome, What};
 
@@ -20,6 +21,8 @@ pub const ROOM_EXISTS: i64 = 100_003;
 pub const ROOM_EXISTS_WITH_SAME_OWNER: i64 = 100_010;
 /// The room id is in use by a chat group.
 pub const ID_USED_BY_GROUP: i64 = 100_011;
+/// A live room's metadata has none of the keys that were to be deleted.
+pub const NO_SUCH_METADATA: i64 = 100_503;
 
 /// Codes of the gateway and the account system, which mean the same for every service.
 const COMMON: RangeInclusive<i64> = 60_000..=79_999;
@@ -89,73 +92,102 @@ fn common(call: Call, code: i64) -> Class {
     }
 }
 
+/// What a call does to a room, as far as the meaning of a code depends on it.
+#[derive(Debug, Clone, Copy)]
+enum Deed {
+    Create,
+    ChangeOwner,
+    SetMetadata,
+    GetMetadata,
+    DelMetadata,
+    /// Looks, updates, destroys and lists: they name a room that is there, and nobody.
+    Other,
+}
+
+/// Returns what a call does to a room; the account system knows no rooms.
+fn deed(call: Call) -> Option<Deed> {
+    match call {
+        Call::RoomEngine(Room::CreateRoom) | Call::LiveEngine(Live::CreateRoom) => Some(Deed::Create),
+        Call::RoomEngine(Room::ChangeRoomOwner) | Call::LiveEngine(Live::ChangeRoomOwner) => Some(Deed::ChangeOwner),
+        Call::LiveEngine(Live::SetRoomMetadata) => Some(Deed::SetMetadata),
+        Call::LiveEngine(Live::GetRoomMetadata) => Some(Deed::GetMetadata),
+        Call::LiveEngine(Live::DelRoomMetadata) => Some(Deed::DelMetadata),
+        Call::RoomEngine(Room::GetRoomInfo | Room::UpdateRoomInfo | Room::DestroyRoom | Room::GetRoomMemberList)
+        | Call::LiveEngine(Live::GetRoomInfo | Live::UpdateRoomInfo | Live::DestroyRoom) => Some(Deed::Other),
+        Call::Accounts(_) => None,
+    }
+}
+
 /// Returns what "the account was never imported" means: whom the call names, or else the caller.
 fn not_imported(call: Call) -> Class {
-    match call {
-        Call::RoomEngine(Room::CreateRoom | Room::ChangeRoomOwner) | Call::Accounts(_) => {
-            Class::NotFound { what: What::Account }
-        }
-        Call::RoomEngine(Room::GetRoomInfo | Room::UpdateRoomInfo | Room::DestroyRoom | Room::GetRoomMemberList) => {
-            Class::Credentials
-        }
+    match deed(call) {
+        Some(Deed::Create | Deed::ChangeOwner) | None => Class::NotFound { what: What::Account },
+        Some(Deed::SetMetadata | Deed::GetMetadata | Deed::DelMetadata | Deed::Other) => Class::Credentials,
     }
 }
 
 /// Returns the class of a code of the room services, of which the account system knows none.
 fn private(call: Call, code: i64) -> Class {
-    match call {
-        Call::RoomEngine(operation) => room_engine(operation, code),
-        Call::Accounts(_) => Class::Unknown,
-    }
+    deed(call).map_or(Class::Unknown, |deed| room(deed, code))
 }
 
-fn room_engine(operation: Room, code: i64) -> Class {
+fn room(deed: Deed, code: i64) -> Class {
     match code {
         // Internal error; a signal that crossed another one.
         100_001 | 100_102 => Class::Unavailable,
         // Bad values, too many tags, the type of another engine, too many administrators, sensitive words.
         100_002 | 100_009 | 100_015 | 100_020 | 100_026 => Class::Invalid,
-        ROOM_EXISTS | ROOM_EXISTS_WITH_SAME_OWNER | ID_USED_BY_GROUP => exists(operation),
-        100_004 => no_room(operation),
-        100_005 => not_a_member(operation),
+        ROOM_EXISTS | ROOM_EXISTS_WITH_SAME_OWNER | ID_USED_BY_GROUP => exists(deed),
+        100_004 => no_room(deed),
+        100_005 => not_a_member(deed),
         // No permission; banned, muted, a password asked for or wrong, none of which an administrator should meet.
         100_006 | 100_016..=100_019 => Class::Denied,
         // No payment, room full, over the package's limit.
         100_007 | 100_008 | 100_013 => Class::Quota,
         100_012 => Class::Throttled { after: Some(Duration::from_secs(1)) },
-        // Seats (1002xx), battles (1004xx) and metadata (1005xx) answer calls that are not made here.
+        100_500..=100_504 => metadata(deed, code),
+        // Seats (1002xx) and battles (1004xx) answer calls that are not made here.
         _ => Class::Unknown,
     }
 }
 
-fn exists(operation: Room) -> Class {
-    match operation {
-        Room::CreateRoom => Class::Exists,
-        Room::GetRoomInfo
-        | Room::UpdateRoomInfo
-        | Room::DestroyRoom
-        | Room::ChangeRoomOwner
-        | Room::GetRoomMemberList => Class::Unknown,
+fn exists(deed: Deed) -> Class {
+    match deed {
+        Deed::Create => Class::Exists,
+        Deed::ChangeOwner | Deed::SetMetadata | Deed::GetMetadata | Deed::DelMetadata | Deed::Other => Class::Unknown,
     }
 }
 
-fn no_room(operation: Room) -> Class {
-    match operation {
-        Room::CreateRoom => Class::Unknown,
-        Room::GetRoomInfo
-        | Room::UpdateRoomInfo
-        | Room::DestroyRoom
-        | Room::ChangeRoomOwner
-        | Room::GetRoomMemberList => Class::NotFound { what: What::Room },
+fn no_room(deed: Deed) -> Class {
+    match deed {
+        Deed::Create => Class::Unknown,
+        Deed::ChangeOwner | Deed::SetMetadata | Deed::GetMetadata | Deed::DelMetadata | Deed::Other => {
+            Class::NotFound { what: What::Room }
+        }
     }
 }
 
 /// Returns what "not a member" means: the new owner of a change of owner, and in other calls the caller.
-fn not_a_member(operation: Room) -> Class {
-    match operation {
-        Room::ChangeRoomOwner => Class::NotMember,
-        Room::GetRoomInfo | Room::UpdateRoomInfo | Room::DestroyRoom | Room::GetRoomMemberList => Class::Denied,
-        Room::CreateRoom => Class::Unknown,
+///
+/// The Live Engine's page of the change does not list the code; if it comes, it can mean nobody else.
+fn not_a_member(deed: Deed) -> Class {
+    match deed {
+        Deed::ChangeOwner => Class::NotMember,
+        Deed::SetMetadata | Deed::GetMetadata | Deed::DelMetadata | Deed::Other => Class::Denied,
+        Deed::Create => Class::Unknown,
+    }
+}
+
+/// Returns what a limit of the metadata means; 100503 is the wish come true, which the client tells as such.
+fn metadata(deed: Deed, code: i64) -> Class {
+    match (deed, code) {
+        (Deed::SetMetadata, 100_500 | 100_501 | 100_502 | 100_504)
+        | (Deed::GetMetadata, 100_504)
+        | (Deed::DelMetadata, NO_SUCH_METADATA | 100_504) => Class::Invalid,
+        (
+            Deed::SetMetadata | Deed::GetMetadata | Deed::DelMetadata | Deed::Create | Deed::ChangeOwner | Deed::Other,
+            _,
+        ) => Class::Unknown,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Tencent RTC: one signature, one envelope, one error table; a file for each service.
-//! Live Engine fits beside [`room_engine`]: its own operations, types and one more variant of [`Call`].
+//! A further service is a file of operations and types, and one more variant of [`Call`].
 
 pub mod accounts;
 pub mod code;
+pub mod live_engine;
 pub mod room_engine;
 pub mod usersig;
 
@@ -12,6 +13,7 @@ mod region;
 
 pub use accounts::Accounts;
 pub use client::{Client, Config, ConfigError};
+pub use live_engine::LiveEngine;
 pub use region::{ParseRegionError, Region};
 pub use room_engine::RoomEngine;
 
@@ -32,6 +34,8 @@ impl std::fmt::Display for SdkAppId {
 pub enum Call {
     /// A call of the Room Engine.
     RoomEngine(room_engine::Operation),
+    /// A call of the Live Engine.
+    LiveEngine(live_engine::Operation),
     /// A call of the account system that all services share.
     Accounts(accounts::Operation),
 }
@@ -41,6 +45,7 @@ impl Call {
     pub const fn name(self) -> &'static str {
         match self {
             Self::RoomEngine(operation) => operation.name(),
+            Self::LiveEngine(operation) => operation.name(),
             Self::Accounts(operation) => operation.name(),
         }
     }
@@ -49,6 +54,7 @@ impl Call {
     pub const fn service(self) -> &'static str {
         match self {
             Self::RoomEngine(_) => room_engine::SERVICE,
+            Self::LiveEngine(_) => live_engine::SERVICE,
             Self::Accounts(_) => accounts::SERVICE,
         }
     }
@@ -57,6 +63,7 @@ impl Call {
     pub const fn limit(self) -> Limit {
         match self {
             Self::RoomEngine(operation) => operation.limit(),
+            Self::LiveEngine(operation) => operation.limit(),
             Self::Accounts(operation) => operation.limit(),
         }
     }
@@ -65,6 +72,7 @@ impl Call {
     pub const fn limit_group(self) -> LimitGroup {
         match self {
             Self::RoomEngine(operation) => operation.limit_group(),
+            Self::LiveEngine(operation) => operation.limit_group(),
             Self::Accounts(operation) => operation.limit_group(),
         }
     }
@@ -73,6 +81,12 @@ impl Call {
 impl From<room_engine::Operation> for Call {
     fn from(operation: room_engine::Operation) -> Self {
         Self::RoomEngine(operation)
+    }
+}
+
+impl From<live_engine::Operation> for Call {
+    fn from(operation: live_engine::Operation) -> Self {
+        Self::LiveEngine(operation)
     }
 }
 

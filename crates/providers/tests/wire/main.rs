@@ -1,6 +1,7 @@
 //! What the Tencent client puts on the wire and what it makes of what comes back, seen from a bare TCP listener.
 
 mod faults;
+mod live;
 mod requests;
 mod signature;
 mod vendor;

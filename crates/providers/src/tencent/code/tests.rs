@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Meaning, is_expired_signature, meaning};
+use super::{Meaning, NO_SUCH_METADATA, is_expired_signature, meaning};
 use crate::error::Outcome::{Refused, Uncertain};
 use crate::error::{Class, Class::*, Outcome, What};
 use crate::tencent::Call;
 use crate::tencent::accounts::Operation as Account;
+use crate::tencent::live_engine::Operation as Live;
 use crate::tencent::room_engine::Operation as Room;
 
 const APP: Class = NotFound { what: What::App };
@@ -65,8 +66,8 @@ const COMMON: [(i64, Class, Outcome); 45] = [
     (1, Unknown, Uncertain),
 ];
 
-/// Codes that mean the same for each call of the Room Engine.
-const ROOM_ENGINE: [(i64, Class, Outcome); 22] = [
+/// Codes that mean the same for each call of both engines.
+const ROOMS: [(i64, Class, Outcome); 22] = [
     (100_001, Unavailable, Uncertain),
     (100_002, Invalid, Refused),
     (100_006, Denied, Refused),
@@ -85,14 +86,14 @@ const ROOM_ENGINE: [(i64, Class, Outcome); 22] = [
     (100_102, Unavailable, Refused),
     (100_211, Unknown, Refused),
     (100_400, Unknown, Refused),
-    (100_500, Unknown, Refused),
-    (100_504, Unknown, Refused),
+    (100_505, Unknown, Refused),
+    (100_599, Unknown, Refused),
     (100_021, Unknown, Uncertain),
     (100_999, Unknown, Uncertain),
 ];
 
-/// Codes whose meaning depends on the call.
-const BY_CALL: [(Room, i64, Class); 30] = [
+/// Codes whose meaning depends on the call of the Room Engine.
+const BY_CALL: [(Room, i64, Class); 32] = [
     (Room::CreateRoom, 100_003, Exists),
     (Room::CreateRoom, 100_010, Exists),
     (Room::CreateRoom, 100_011, Exists),
@@ -123,26 +124,30 @@ const BY_CALL: [(Room, i64, Class); 30] = [
     (Room::GetRoomInfo, 100_200, Unknown),
     (Room::UpdateRoomInfo, 100_299, Unknown),
     (Room::ChangeRoomOwner, 100_499, Unknown),
-    (Room::DestroyRoom, 100_599, Unknown),
+    // Only the Live Engine keeps metadata.
+    (Room::UpdateRoomInfo, 100_500, Unknown),
+    (Room::DestroyRoom, 100_503, Unknown),
+    (Room::DestroyRoom, 100_504, Unknown),
 ];
 
 #[test]
 fn a_common_code_means_the_same_for_every_call() {
     let rooms = Room::ALL.map(Call::RoomEngine);
+    let live = Live::ALL.map(Call::LiveEngine);
     let accounts = Account::ALL.map(Call::Accounts);
     for (code, class, outcome) in COMMON {
-        for call in rooms.iter().chain(&accounts) {
+        for call in rooms.iter().chain(&live).chain(&accounts) {
             assert_eq!(meaning(*call, code), Meaning { class, outcome }, "{call:?} {code}");
         }
     }
 }
 
 #[test]
-fn a_room_code_means_the_same_for_every_call_of_the_room_engine_and_nothing_to_the_account_system() {
-    for (code, class, outcome) in ROOM_ENGINE {
-        for operation in Room::ALL {
-            let seen = meaning(Call::RoomEngine(operation), code);
-            assert_eq!(seen, Meaning { class, outcome }, "{operation:?} {code}");
+fn a_room_code_means_the_same_for_every_call_of_the_engines_and_nothing_to_the_account_system() {
+    let (rooms, live) = (Room::ALL.map(Call::RoomEngine), Live::ALL.map(Call::LiveEngine));
+    for (code, class, outcome) in ROOMS {
+        for call in rooms.iter().chain(&live) {
+            assert_eq!(meaning(*call, code), Meaning { class, outcome }, "{call:?} {code}");
         }
         for operation in Account::ALL {
             assert_eq!(meaning(Call::Accounts(operation), code).class, Unknown, "{operation:?} {code}");
@@ -158,6 +163,32 @@ fn some_codes_mean_something_else_for_another_call() {
     }
     for operation in Account::ALL {
         assert_eq!(meaning(Call::Accounts(operation), 70_107).class, ACCOUNT);
+    }
+}
+
+/// Codes whose meaning depends on the call of the Live Engine; in the order of [`Live::ALL`]: create, get, update,
+/// destroy, change of owner, set, get and delete of metadata.
+const LIVE_ENGINE: [(i64, [Class; 8]); 11] = [
+    (70_107, [ACCOUNT, Credentials, Credentials, Credentials, ACCOUNT, Credentials, Credentials, Credentials]),
+    (100_003, [Exists, Unknown, Unknown, Unknown, Unknown, Unknown, Unknown, Unknown]),
+    (100_004, [Unknown, ROOM, ROOM, ROOM, ROOM, ROOM, ROOM, ROOM]),
+    (100_005, [Unknown, Denied, Denied, Denied, NotMember, Denied, Denied, Denied]),
+    (100_010, [Exists, Unknown, Unknown, Unknown, Unknown, Unknown, Unknown, Unknown]),
+    (100_011, [Exists, Unknown, Unknown, Unknown, Unknown, Unknown, Unknown, Unknown]),
+    (100_500, [Unknown, Unknown, Unknown, Unknown, Unknown, Invalid, Unknown, Unknown]),
+    (100_501, [Unknown, Unknown, Unknown, Unknown, Unknown, Invalid, Unknown, Unknown]),
+    (100_502, [Unknown, Unknown, Unknown, Unknown, Unknown, Invalid, Unknown, Unknown]),
+    (NO_SUCH_METADATA, [Unknown, Unknown, Unknown, Unknown, Unknown, Unknown, Unknown, Invalid]),
+    (100_504, [Unknown, Unknown, Unknown, Unknown, Unknown, Invalid, Invalid, Invalid]),
+];
+
+#[test]
+fn each_call_of_the_live_engine_has_its_own_meaning_of_some_codes() {
+    for (code, classes) in LIVE_ENGINE {
+        for (operation, class) in Live::ALL.into_iter().zip(classes) {
+            let seen = meaning(Call::LiveEngine(operation), code);
+            assert_eq!(seen, Meaning { class, outcome: Refused }, "{operation:?} {code}");
+        }
     }
 }
 

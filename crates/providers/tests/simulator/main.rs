@@ -1,5 +1,7 @@
 //! The Tencent client against the simulator, which reads the vendor's rules by itself: neither side may be wrong alone.
 
+mod live;
+
 use std::collections::BTreeSet;
 use std::error::Error as _;
 use std::time::Duration;
