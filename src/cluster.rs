@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::ObjectReference;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::api::{Api, Patch, PatchParams};
+use k8s_openapi::api::events::v1::Event;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta};
+use k8s_openapi::jiff::Timestamp;
+use kube::api::{Api, Patch, PatchParams, PostParams};
 use kube::core::DynamicObject;
-use kube::runtime::events::{Event, Recorder, Reporter};
 use kube::{Client, Resource};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::api::annotations::FIELD_MANAGER;
 use crate::api::{ClusterProviderConfig, ProviderConfig, ProviderConfigStatus, Room, RoomStatus};
+use crate::events::News;
 use crate::object::{Key, Kind, Object};
 use crate::objects::{Objects, StoredConfig};
 use crate::source::ConfigKey;
@@ -48,15 +50,16 @@ impl From<kube::Error> for WriteError {
 pub struct Writer {
     client: Client,
     objects: Arc<Objects>,
-    events: Recorder,
 }
+
+/// Who our events say they are from.
+const REPORTER: &str = "roomkeeper.dev/controller";
 
 impl Writer {
     /// Makes a writer.
     #[must_use]
     pub fn new(client: Client, objects: Arc<Objects>) -> Self {
-        let reporter = Reporter { controller: FIELD_MANAGER.to_owned(), instance: None };
-        Writer { events: Recorder::new(client.clone(), reporter), client, objects }
+        Writer { client, objects }
     }
 
     /// Patches the metadata of an object, if it is still the one with this UID.
@@ -126,20 +129,38 @@ impl Writer {
         Ok(())
     }
 
-    /// Publishes an event about an object.
+    /// Publishes an event about an object. Each is an event of its own: what differs is in the note, and a recorder
+    /// that counts repetitions keeps only the first one.
     ///
     /// # Errors
     /// The API server refused, as it does in a namespace that is being deleted.
-    pub async fn publish(&self, object: &Object, event: &Event) -> Result<(), Box<kube::Error>> {
-        let reference = ObjectReference {
-            api_version: Some(Room::api_version(&()).into_owned()),
-            kind: Some(object.key.kind.as_str().to_owned()),
-            namespace: Some(object.key.name.namespace.clone()),
-            name: Some(object.key.name.name.clone()),
-            uid: Some(object.uid.clone()),
-            ..ObjectReference::default()
+    pub async fn publish(&self, object: &Object, news: &News) -> Result<(), WriteError> {
+        let Key { kind, name } = &object.key;
+        let event = Event {
+            metadata: ObjectMeta {
+                name: Some(format!("{:.220}.{:016x}", name.name, rand::random::<u64>())),
+                namespace: Some(name.namespace.clone()),
+                ..ObjectMeta::default()
+            },
+            event_time: Some(MicroTime(Timestamp::now())),
+            type_: Some(news.weight.as_str().to_owned()),
+            reason: Some(news.reason.clone()),
+            action: Some(news.action.to_owned()),
+            note: Some(news.note.clone()),
+            reporting_controller: Some(REPORTER.to_owned()),
+            reporting_instance: Some(REPORTER.to_owned()),
+            regarding: Some(ObjectReference {
+                api_version: Some(Room::api_version(&()).into_owned()),
+                kind: Some(kind.as_str().to_owned()),
+                namespace: Some(name.namespace.clone()),
+                name: Some(name.name.clone()),
+                uid: Some(object.uid.clone()),
+                ..ObjectReference::default()
+            }),
+            ..Event::default()
         };
-        self.events.publish(event, &reference).await.map_err(Box::new)
+        Api::<Event>::namespaced(self.client.clone(), &name.namespace).create(&PostParams::default(), &event).await?;
+        Ok(())
     }
 }
 

@@ -2,7 +2,6 @@
 //!
 //! What differs from case to case is in the note; the reasons are listed in docs/conditions.md.
 
-use kube::runtime::events::{Event, EventType};
 use roomkeeper_plan::policy::Verb;
 use roomkeeper_plan::reason::{Mark, Reason};
 use roomkeeper_plan::verdict::release_words;
@@ -13,9 +12,48 @@ use crate::object::Object;
 use crate::reconcile::Done;
 use crate::report::Report;
 
+/// One event, before it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// Whether somebody should worry.
+    pub weight: Weight,
+    /// A CamelCase word for programs.
+    pub reason: String,
+    /// What the controller was doing, as a CamelCase word.
+    pub action: &'static str,
+    /// A sentence for people, at most 1000 bytes: the API server takes 1024.
+    pub note: String,
+}
+
+/// Whether somebody should worry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// All is as it should be, or goes on by itself.
+    Normal,
+    /// A person has to act.
+    Warning,
+}
+
+impl Weight {
+    /// Returns the word that Kubernetes has for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Weight::Normal => "Normal",
+            Weight::Warning => "Warning",
+        }
+    }
+}
+
 /// Publishes what is worth an event; a failure is logged and forgotten, for an event is never the only witness.
 pub async fn publish(object: &Object, report: &Report, writer: &Writer) {
     for event in of(object, report) {
+        tracing::info!(
+            object = %object.key,
+            reason = event.reason,
+            request_id = report.request_id(),
+            "{}", event.note
+        );
         if let Err(error) = writer.publish(object, &event).await {
             tracing::debug!(object = %object.key, %error, "an event could not be written");
         }
@@ -23,24 +61,19 @@ pub async fn publish(object: &Object, report: &Report, writer: &Writer) {
 }
 
 /// Returns the events that follow from a report. Pure.
-fn of(object: &Object, report: &Report) -> Vec<Event> {
-    let mut events: Vec<Event> = report
+fn of(object: &Object, report: &Report) -> Vec<News> {
+    let mut events: Vec<News> = report
         .done
         .iter()
         .map(|done| {
             let fields: Vec<&str> = done.because.iter().map(|change| change.field).collect();
-            event(EventType::Normal, deed(done.verb), "Reconcile", note(done, &fields))
+            event(Weight::Normal, deed(done.verb), "Reconcile", note(done, &fields))
         })
         .collect();
     if report.may_go {
         let room = object.status.external_id.as_deref().or(object.room_id.as_deref()).unwrap_or("unknown");
         events.extend(report.release.as_ref().map(|release| {
-            event(
-                EventType::Normal,
-                "Released",
-                "Release",
-                format!("the room {room} stays: {}", release_words(release)),
-            )
+            event(Weight::Normal, "Released", "Release", format!("the room {room} stays: {}", release_words(release)))
         }));
         return events;
     }
@@ -52,16 +85,16 @@ fn of(object: &Object, report: &Report) -> Vec<Event> {
     events
 }
 
-fn transition(report: &Report, reason: Reason) -> Option<Event> {
+fn transition(report: &Report, reason: Reason) -> Option<News> {
     let note = match report.people {
         Some(people) => format!("{people} in the room: {}", report.verdict.message),
         None => report.verdict.message.clone(),
     };
     let kind = match reason.mark() {
-        Mark::Stalled => EventType::Warning,
-        Mark::Reconciling => EventType::Normal,
+        Mark::Stalled => Weight::Warning,
+        Mark::Reconciling => Weight::Normal,
         // Being well is no news when something was just done about it.
-        Mark::Plain if report.done.is_empty() => EventType::Normal,
+        Mark::Plain if report.done.is_empty() => Weight::Normal,
         Mark::Plain => return None,
     };
     Some(event(kind, &reason.to_string(), "Observe", note))
@@ -82,9 +115,8 @@ fn deed(verb: Verb) -> &'static str {
     }
 }
 
-fn event(type_: EventType, reason: &str, action: &str, note: String) -> Event {
-    // The API server takes at most 1024 bytes.
+fn event(weight: Weight, reason: &str, action: &'static str, note: String) -> News {
     let end = note.char_indices().map(|(at, _)| at).take_while(|at| *at <= 1000).last().unwrap_or(0);
     let note = if note.len() > 1000 { note[..end].to_owned() } else { note };
-    Event { type_, reason: reason.to_owned(), note: Some(note), action: action.to_owned(), secondary: None }
+    News { weight, reason: reason.to_owned(), action, note }
 }

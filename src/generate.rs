@@ -15,7 +15,8 @@ use crate::api::tencent_room::TakeSeatMode;
 use crate::api::vendor::{Tencent, TencentRegion};
 use crate::api::{
     ClusterProviderConfig, ClusterProviderConfigSpec, DriftCorrection, DriftMode, Interval, Password, ProviderConfig,
-    ProviderConfigKind, ProviderConfigRef, ProviderConfigSpec, Room, RoomSpec, SecretKeyRef, TencentRoom, schema,
+    ProviderConfigKind, ProviderConfigRef, ProviderConfigSpec, Room, RoomSpec, SecretKeyRef, TencentLive, TencentRoom,
+    WhenEnded, schema,
 };
 
 /// The first line of every generated file.
@@ -51,6 +52,7 @@ pub fn files() -> Result<BTreeMap<String, String>, Error> {
         insert(&mut files, format!("crds/{}.yaml", crd.name_any()), "", &whole_numbers(json!(crd)))?;
     }
     tencent_room(&mut files)?;
+    tencent_live(&mut files)?;
     cluster_provider_config(&mut files)?;
     Ok(files)
 }
@@ -90,6 +92,23 @@ fn whole_numbers(value: Value) -> Value {
 fn tencent_room(files: &mut BTreeMap<String, String>) -> Result<(), Error> {
     let folder = "examples/tencent-room";
     insert(files, format!("{folder}/namespace.yaml"), "", &namespace(TEAM))?;
+    account(files, folder)?;
+    insert(
+        files,
+        format!("{folder}/room-password.yaml"),
+        "# The password that people need to enter the room; an edit is applied to the room.\n",
+        &secret("weekly-sync", TEAM, &[("password", "314159")]),
+    )?;
+    insert(
+        files,
+        format!("{folder}/room.yaml"),
+        "# The room. A field that is left out is not managed: neither compared nor changed.\n",
+        &weekly_sync(),
+    )
+}
+
+/// A team's own account, and what opens it.
+fn account(files: &mut BTreeMap<String, String>, folder: &str) -> Result<(), Error> {
     insert(
         files,
         format!("{folder}/provider-config.yaml"),
@@ -105,18 +124,6 @@ fn tencent_room(files: &mut BTreeMap<String, String>) -> Result<(), Error> {
         format!("{folder}/secret.yaml"),
         "# What opens the account. Put your own value here, and not into Git.\n",
         &secret("tencent", TEAM, &[("secretKey", "the-secret-key-of-your-app")]),
-    )?;
-    insert(
-        files,
-        format!("{folder}/room-password.yaml"),
-        "# The password that people need to enter the room; an edit is applied to the room.\n",
-        &secret("weekly-sync", TEAM, &[("password", "314159")]),
-    )?;
-    insert(
-        files,
-        format!("{folder}/room.yaml"),
-        "# The room. A field that is left out is not managed: neither compared nor changed.\n",
-        &weekly_sync(),
     )
 }
 
@@ -143,6 +150,39 @@ fn weekly_sync() -> Room {
         },
         status: None,
     }
+}
+
+/// A live show; its account and Secret are those of the example before.
+fn tencent_live(files: &mut BTreeMap<String, String>) -> Result<(), Error> {
+    let folder = "examples/tencent-live";
+    insert(files, format!("{folder}/namespace.yaml"), "", &namespace(TEAM))?;
+    account(files, folder)?;
+    insert(
+        files,
+        format!("{folder}/room.yaml"),
+        "# A show. When it is over at Tencent it stays over, until this spec is edited.\n",
+        &Room {
+            metadata: named("friday-show", Some(TEAM)),
+            spec: RoomSpec {
+                provider_config_ref: ProviderConfigRef {
+                    kind: ProviderConfigKind::ProviderConfig,
+                    name: "tencent".into(),
+                },
+                tencent_live: Some(TencentLive {
+                    owner: Some("alice".into()),
+                    name: Some("Friday show".into()),
+                    seat_template: Some("VideoDynamicGrid9Seats".into()),
+                    category: Some(vec![1, 2]),
+                    notice: Some("Be kind to each other".into()),
+                    metadata: Some(BTreeMap::from([("team".into(), TEAM.into())])),
+                    when_ended: Some(WhenEnded::Leave),
+                    ..TencentLive::default()
+                }),
+                ..RoomSpec::default()
+            },
+            status: None,
+        },
+    )
 }
 
 /// An account that the operator's owners share with several teams, and a room that only looks.

@@ -13,7 +13,7 @@ use roomkeeper_plan::decision::Instruction;
 use roomkeeper_plan::ids::{ExternalId, ObjectName, Timestamp};
 
 use crate::api::condition::{self, ConditionStatus};
-use crate::api::{Interval, ProviderConfigRef, Room, RoomStatus, SecretKeyRef, annotations};
+use crate::api::{Interval, ManagementPolicy, ProviderConfigRef, Room, RoomStatus, SecretKeyRef, annotations};
 
 /// The kinds whose objects are rooms at a vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -186,6 +186,15 @@ impl Object {
         claim::ownership(self.annotation(annotations::CLAIM), recorded, &self.key.name, room)
     }
 
+    /// Tells whether the object could ever claim its room: one that only watches is nobody's rival.
+    #[must_use]
+    pub fn may_claim(&self) -> bool {
+        let Spec::Room(room) = &self.spec;
+        let claims = |verb| matches!(verb, ManagementPolicy::Create | ManagementPolicy::Adopt);
+        let claimed = self.annotation(annotations::CLAIM).is_some() || self.status.external_id.is_some();
+        claimed || room.spec.policies().is_ok_and(|policies| policies.into_iter().any(claims))
+    }
+
     /// Returns how strong the object's word on its room is; `proven` says that its credential was accepted.
     #[must_use]
     pub fn standing(&self, ownership: &Ownership, proven: bool) -> claim::Standing {
@@ -215,12 +224,7 @@ impl Object {
     /// Returns what makes a pass worth while when it changes: everything but what we write ourselves.
     #[must_use]
     pub fn fingerprint(&self) -> impl PartialEq + Send + 'static {
-        let told = [
-            annotations::PAUSED,
-            annotations::RELEASE,
-            annotations::RECONCILE_REQUESTED_AT,
-            annotations::DISMISS_REQUESTED_AT,
-        ];
+        let told = [annotations::PAUSED, annotations::RELEASE, annotations::RECONCILE_REQUESTED_AT];
         let told = told.map(|name| self.annotation(name).map(str::to_owned));
         (self.uid.clone(), self.generation, self.deletion, told)
     }

@@ -267,7 +267,7 @@ impl StoredConfig {
     /// A `ClusterProviderConfig` that does not list the namespace.
     pub fn allow(&self, namespace: &str) -> Result<(), Missing> {
         let allowed = self.allowed_namespaces.as_ref();
-        if allowed.is_none_or(|allowed| allowed.iter().any(|allowed| allowed == "*" || allowed == namespace)) {
+        if allowed.is_none_or(|allowed| allowed.iter().any(|allowed| allowed == ALL_NAMESPACES || allowed == namespace)) {
             return Ok(());
         }
         Err(Missing::NotAllowed { config: self.key.clone(), namespace: namespace.to_owned() })
@@ -355,5 +355,20 @@ mod tests {
         objects.apply(room("b", 3, 1));
         objects.written(room("a", 9, 1));
         assert_eq!(objects.get(&key).map(|object| object.uid.clone()), Some("b".to_owned()));
+    }
+
+    #[test]
+    fn a_cluster_config_serves_the_namespaces_that_it_lists_by_name_or_all_at_once() {
+        let config = |names: &[&str]| {
+            let allowed_namespaces = names.iter().map(|name| (*name).to_owned()).collect();
+            let spec = crate::api::ClusterProviderConfigSpec { allowed_namespaces, ..Default::default() };
+            StoredConfig::from(ClusterProviderConfig { metadata: ObjectMeta::default(), spec, status: None })
+        };
+        let rows = [(&["events"][..], true), (&["*"], true), (&["sales", "event", "events2"], false), (&[], false)];
+        for (names, allowed) in rows {
+            assert_eq!(config(names).allow("events").is_ok(), allowed, "{names:?}");
+        }
+        let namespaced = ProviderConfig { metadata: ObjectMeta::default(), ..ProviderConfig::default() };
+        assert_eq!(StoredConfig::from(namespaced).allow("events"), Ok(()));
     }
 }

@@ -197,6 +197,9 @@ fn may_dismiss(terms: &Terms) -> bool {
 }
 
 fn rivalry(object: &Object, account: &Account, source: &impl Source) -> Rivalry {
+    if !object.may_claim() {
+        return Rivalry::Alone;
+    }
     let (this, others) = source.candidates(object, account);
     object::rivalry(&this, &others)
 }

@@ -1,6 +1,11 @@
 //! Logs: one line for each transition, as text or JSON. Nothing secret reaches a field.
 
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -12,20 +17,25 @@ pub enum LogFormat {
 }
 
 /// What is logged where `RUST_LOG` does not say: our own lines, and warnings of the libraries.
-///
-/// The HTTP libraries stay quiet whatever is asked for ours: at trace level they print request lines, and those of
-/// Tencent carry a credential.
-const DEFAULT_FILTER: &str = "warn,roomkeeper=info,roomkeeper_providers=info";
-const ALWAYS_QUIET: [&str; 6] =
-    ["hyper=warn", "hyper_util=warn", "h2=warn", "reqwest=warn", "rustls=warn", "tower=warn"];
+const DEFAULT_FILTER: &str = "warn,roomkeeper=info";
+
+/// Libraries that print request lines when they are asked for much; those of Tencent carry a credential.
+const HTTP_LIBRARIES: [&str; 5] = ["hyper", "h2", "reqwest", "rustls", "tower"];
 
 /// Starts logging to standard error; to be called once, first of all.
 pub fn start(format: LogFormat) {
-    let asked = std::env::var("RUST_LOG").unwrap_or_else(|_| DEFAULT_FILTER.to_owned());
-    let filter = EnvFilter::new(format!("{asked},{}", ALWAYS_QUIET.join(",")));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
+    let asked = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    let kept = filter_fn(is_safe).with_max_level_hint(LevelFilter::TRACE);
+    tracing_subscriber::registry().with(lines.with_filter(kept)).with(asked).init();
+}
+
+/// The HTTP libraries stay quiet below warnings, whatever `RUST_LOG` asks for.
+fn is_safe(metadata: &Metadata<'_>) -> bool {
+    let of_http = HTTP_LIBRARIES.iter().any(|library| metadata.target().starts_with(library));
+    !of_http || *metadata.level() <= Level::WARN
 }

@@ -52,3 +52,23 @@ fn when(mode: DriftMode) -> Correction {
         DriftMode::OnEdit => Correction::OnEdit,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_named_field_wins_over_the_default_of_drift_correction() {
+        let spec = |correction| {
+            let spec = json!({
+                "providerConfigRef": { "name": "a" }, "tencentRoom": {}, "driftCorrection": correction,
+            });
+            of(&serde_json::from_value(spec).expect("the spec decodes")).expect("good terms").correction
+        };
+        let chosen = spec(json!({ "default": "WhenIdle", "fields": { "owner": "OnEdit" } }));
+        assert_eq!((chosen.of("owner"), chosen.of("name")), (Correction::OnEdit, Correction::WhenIdle));
+        assert_eq!(spec(json!({})).of("name"), Correction::Always);
+    }
+}

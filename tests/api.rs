@@ -810,7 +810,6 @@ fn full_status() -> RoomStatus {
             time: now,
         }),
         last_handled_reconcile_at: Some("token".into()),
-        last_handled_dismiss_at: Some("token".into()),
     }
 }
 

@@ -141,7 +141,8 @@ impl Accounts {
                 extra_ca: authority.as_ref().map(|(pem, _)| pem.expose().as_bytes().to_vec()),
                 ..http::Settings::default()
             };
-            let http = http::Client::new(&settings).map_err(|error| Invalid::new("spec.caBundleRef", error))?;
+            let blamed = if authority.is_some() { "spec.caBundleRef" } else { "the certificates of this machine" };
+            let http = http::Client::new(&settings).map_err(|error| Invalid::new(blamed, error))?;
             tencent::Client::new(tencent::Config {
                 endpoint,
                 sdk_app_id: tencent::SdkAppId(u64::from(spec.sdk_app_id)),

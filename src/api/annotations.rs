@@ -12,16 +12,8 @@ pub const PAUSED: &str = "roomkeeper.dev/paused";
 /// The value comes back in `status.lastHandledReconcileAt` when the look is done.
 pub const RECONCILE_REQUESTED_AT: &str = "roomkeeper.dev/reconcile-requested-at";
 
-/// Asks to dismiss the room once without deleting the object; any new value counts.
-///
-/// The value comes back in `status.lastHandledDismissAt`.
-pub const DISMISS_REQUESTED_AT: &str = "roomkeeper.dev/dismiss-requested-at";
-
 /// Lets the object go without touching the room while its value is `"true"`; an event names the room that stays.
 pub const RELEASE: &str = "roomkeeper.dev/release";
-
-/// Has the API server refuse the deletion of the object while its value is `"true"`.
-pub const PROTECT: &str = "roomkeeper.dev/protect";
 
 /// Records whose room it is: `<externalId> <namespace>/<name>`, written by the controller before its first change.
 pub const CLAIM: &str = "roomkeeper.dev/claim";

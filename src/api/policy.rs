@@ -64,14 +64,6 @@ pub struct DriftCorrection {
     pub fields: BTreeMap<String, DriftMode>,
 }
 
-impl DriftCorrection {
-    /// Returns how the named field is treated.
-    #[must_use]
-    pub fn of(&self, field: &str) -> DriftMode {
-        self.fields.get(field).copied().or(self.default).unwrap_or_default()
-    }
-}
-
 /// What happens if people are in the room that shall end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[schemars(description = "")]

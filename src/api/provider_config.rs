@@ -20,7 +20,7 @@ use super::vendor::{HuaweiMeeting, HuaweiRtcAccount, Tencent};
 const VENDORS: [&str; 3] = ["tencent", "huaweiMeeting", "huaweiRtc"];
 
 /// The entry of `allowedNamespaces` that stands for all of them.
-const ALL_NAMESPACES: &str = "*";
+pub const ALL_NAMESPACES: &str = "*";
 
 /// An account at a vendor. Exactly one of `tencent`, `huaweiMeeting` and `huaweiRtc` says which.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, CustomResource, KubeSchema)]
@@ -43,7 +43,7 @@ const ALL_NAMESPACES: &str = "*";
     printcolumn(name = "Reason", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].reason",
         description = "Why it is ready or not"),
     printcolumn(name = "In-Use", type_ = "boolean", json_path = ".status.inUse",
-        description = "Whether an object refers to it, which keeps it from being deleted"),
+        description = "Whether an object refers to it; do not delete it then"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp",
         description = "Time since this object was created"),
 )]
@@ -53,11 +53,11 @@ pub struct ProviderConfigSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tencent: Option<Tencent>,
 
-    /// An app of Huawei Cloud Meeting, for meeting rooms.
+    /// An app of Huawei Cloud Meeting, for meeting rooms. Not served by this version yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub huawei_meeting: Option<HuaweiMeeting>,
 
-    /// A project of Huawei CloudRTC, for rooms with `huaweiRtc`.
+    /// A project of Huawei CloudRTC, for rooms with `huaweiRtc`. Not served by this version yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub huawei_rtc: Option<HuaweiRtcAccount>,
 
@@ -133,7 +133,7 @@ pub struct ProviderConfigStatus {
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     pub conditions: Vec<Condition>,
 
-    /// Whether an object refers to this one; while it is true the API server refuses to delete it.
+    /// Whether an object refers to this one. While it is true, deleting this object strands the others.
     #[serde(default)]
     pub in_use: bool,
 }
@@ -164,7 +164,7 @@ impl Default for ProviderConfigStatus {
     printcolumn(name = "Reason", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].reason",
         description = "Why it is ready or not"),
     printcolumn(name = "In-Use", type_ = "boolean", json_path = ".status.inUse",
-        description = "Whether an object refers to it, which keeps it from being deleted"),
+        description = "Whether an object refers to it; do not delete it then"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp",
         description = "Time since this object was created"),
 )]
@@ -221,14 +221,6 @@ impl ProviderConfigSpec {
     #[must_use]
     pub fn dismissals_per_minute(&self) -> u32 {
         self.dismissals.as_ref().and_then(|brake| brake.max_per_minute).unwrap_or(DISMISSALS_PER_MINUTE_DEFAULT)
-    }
-}
-
-impl ClusterProviderConfigSpec {
-    /// Tells whether rooms of the namespace may use the account.
-    #[must_use]
-    pub fn allows(&self, namespace: &str) -> bool {
-        self.allowed_namespaces.iter().any(|allowed| allowed == ALL_NAMESPACES || allowed == namespace)
     }
 }
 

@@ -3,10 +3,9 @@
 //! It holds the spec and its rules; the parts of each engine and of the policies have their own files.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use kube::{CustomResource, KubeSchema, ResourceExt};
-use roomkeeper_plan::limits::{DRIFT_CHECK_DEFAULT_SECONDS, OBJECT_NAME_BYTES, ROOM_ID_BYTES, RTC_ID_BYTES};
+use roomkeeper_plan::limits::{OBJECT_NAME_BYTES, ROOM_ID_BYTES, RTC_ID_BYTES};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -77,15 +76,15 @@ pub struct RoomSpec {
     /// AccountChanged, and nothing is called.
     pub provider_config_ref: ProviderConfigRef,
 
-    /// A room of Tencent RTC's Room Engine.
+    /// A room of Tencent RTC's Room Engine. A field in it that is absent is not managed: neither compared nor changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tencent_room: Option<TencentRoom>,
 
-    /// A room of Tencent RTC's Live Engine.
+    /// A room of Tencent RTC's Live Engine. A field in it that is absent is not managed: neither compared nor changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tencent_live: Option<TencentLive>,
 
-    /// A room of Huawei CloudRTC. People make it by joining; the operator can dismiss it.
+    /// A room of Huawei CloudRTC. People make it by joining; the operator can dismiss it. Not served by this version yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub huawei_rtc: Option<HuaweiRtc>,
 
@@ -110,7 +109,7 @@ pub struct RoomSpec {
 
     /// How often to look at the room again, as a duration such as `10m`; at least `30s`.
     /// The looks are spread a little, so that many rooms are not looked at together.
-    /// Absent: `10m`.
+    /// Absent: as the controller is set, `10m` if nobody set it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drift_check_interval: Option<Interval>,
 }
@@ -243,12 +242,6 @@ impl RoomSpec {
     #[must_use]
     pub fn when_occupied(&self) -> WhenOccupied {
         self.dismissal.as_ref().and_then(|dismissal| dismissal.when_occupied).unwrap_or(WhenOccupied::Wait)
-    }
-
-    /// Returns the time between two looks, before jitter: what the spec says, or ten minutes.
-    #[must_use]
-    pub fn drift_check_interval(&self) -> Duration {
-        self.drift_check_interval.unwrap_or(Interval::from_seconds(DRIFT_CHECK_DEFAULT_SECONDS)).as_duration()
     }
 }
 

@@ -61,10 +61,6 @@ pub struct RoomStatus {
     /// The last value of the annotation `roomkeeper.dev/reconcile-requested-at` that was acted upon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_handled_reconcile_at: Option<String>,
-
-    /// The last value of the annotation `roomkeeper.dev/dismiss-requested-at` that was acted upon.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_handled_dismiss_at: Option<String>,
 }
 
 impl Default for RoomStatus {
@@ -81,7 +77,6 @@ impl Default for RoomStatus {
             last_operation: None,
             last_failure: None,
             last_handled_reconcile_at: None,
-            last_handled_dismiss_at: None,
         }
     }
 }

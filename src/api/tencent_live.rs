@@ -47,7 +47,7 @@ pub const CORRECTABLE_FIELDS: [&str; 11] = [
     validation = metadata_is_small(),
 )]
 pub struct TencentLive {
-    /// Id of the room, which nobody else's room may have (RoomId).
+    /// Id of the room (RoomId), unique in the account, rooms of `tencentRoom` included.
     /// At most 48 bytes of printable ASCII. It cannot change.
     /// Absent: the name of this object.
     #[serde(skip_serializing_if = "Option::is_none")]

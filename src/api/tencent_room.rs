@@ -44,7 +44,7 @@ pub const CORRECTABLE_FIELDS: [&str; 11] = [
     validation = invitees_are_user_ids(),
 )]
 pub struct TencentRoom {
-    /// Id of the room, which nobody else's room may have (RoomId).
+    /// Id of the room (RoomId), unique in the account, rooms of `tencentLive` included.
     /// At most 48 bytes of printable ASCII. It cannot change.
     /// Absent: the name of this object.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,20 +109,20 @@ pub struct TencentRoom {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub take_seat_mode: Option<TakeSeatMode>,
 
-    /// Password that people need to enter (IsPasswordEnabled and Password): from a Secret, or none.
+    /// Password that people need to enter (IsPasswordEnabled and Password): from a Secret, 1 to 128 bytes, or none.
     /// Absent: not managed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<Password>,
 
     /// When the room is open (ScheduleStartTime and ScheduleEndTime).
     /// Used only when the room is created: Tencent has no call to change it, so an edit later reports InvalidSpec.
-    /// Absent: from the creation on, for an hour.
+    /// Absent: not managed; a room that is created is open from then on, for an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<Schedule>,
 
     /// Seats on the stage (IsSeatEnabled and MaxSeatCount).
     /// Used only when the room is created: Tencent has no call to change them, so an edit later reports InvalidSpec.
-    /// Absent: as Tencent creates rooms.
+    /// Absent: not managed; Tencent creates rooms as it sees fit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seats: Option<Seats>,
 

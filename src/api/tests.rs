@@ -1,13 +1,10 @@
 //! What absent fields mean, as the accessors tell it.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::{
-    ClusterProviderConfigSpec, DriftCorrection, DriftMode, ManagementPolicy, Password, PasswordSource,
-    ProviderConfigKind, ProviderConfigSpec, Room, RoomStatus, WhenEnded, WhenOccupied,
+    ManagementPolicy, Password, PasswordSource, ProviderConfigKind, ProviderConfigSpec, Room, RoomStatus, WhenEnded,
+    WhenOccupied,
 };
 
 fn room(spec: serde_json::Value) -> Room {
@@ -24,7 +21,6 @@ fn absent_fields_mean_what_their_docs_say() {
     assert_eq!(room.spec.provider_config_ref.kind, ProviderConfigKind::ProviderConfig);
     assert_eq!(room.room_id().as_deref(), Ok("weekly-sync"));
     assert_eq!(room.spec.when_occupied(), WhenOccupied::Wait);
-    assert_eq!(room.spec.drift_check_interval(), Duration::from_secs(600));
     let policies: Vec<_> = room.spec.policies().expect("one engine").into_iter().collect();
     let all_but_adopt = ManagementPolicy::ALL.into_iter().filter(|verb| *verb != ManagementPolicy::Adopt);
     assert_eq!(policies, all_but_adopt.collect::<Vec<_>>());
@@ -71,29 +67,6 @@ fn a_password_has_one_source() {
             broken.source().expect_err("not exactly one").to_string(),
             "set exactly one of `secretKeyRef`, `none`"
         );
-    }
-}
-
-#[test]
-fn a_named_field_wins_over_the_default_of_drift_correction() {
-    let correction = DriftCorrection {
-        default: Some(DriftMode::WhenIdle),
-        fields: BTreeMap::from([("owner".to_owned(), DriftMode::OnEdit)]),
-    };
-    assert_eq!((correction.of("owner"), correction.of("name")), (DriftMode::OnEdit, DriftMode::WhenIdle));
-    assert_eq!(DriftCorrection::default().of("name"), DriftMode::Always);
-}
-
-#[test]
-fn namespaces_are_allowed_by_name_or_all_at_once() {
-    let allowing = |names: &[&str]| ClusterProviderConfigSpec {
-        allowed_namespaces: names.iter().map(|name| (*name).to_owned()).collect(),
-        ..ClusterProviderConfigSpec::default()
-    };
-    for (names, allowed) in
-        [(&["events"][..], true), (&["*"], true), (&["sales", "event", "events2"], false), (&[], false)]
-    {
-        assert_eq!(allowing(names).allows("events"), allowed, "{names:?}");
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Options {
     watch_namespaces: Vec<String>,
 
     /// Namespace with the Secrets of ClusterProviderConfigs.
-    #[arg(long, env = "POD_NAMESPACE", default_value = "roomkeeper-system")]
+    #[arg(long, env = "POD_NAMESPACE", default_value = super::OPERATOR_NAMESPACE)]
     operator_namespace: String,
 
     /// Hosts that a ProviderConfig may name as endpoint, each `host` or `host:port`, separated by commas.

@@ -7,6 +7,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// The namespace that the operator is installed in, where nothing else is said.
+const OPERATOR_NAMESPACE: &str = "roomkeeper";
+
 /// Keeps rooms at video vendors as Git says they should be.
 #[derive(Debug, Parser)]
 #[command(name = "roomkeeper", version, max_term_width = 100)]

@@ -39,6 +39,10 @@ pub(super) struct Options {
     #[arg(long)]
     assume_owned: bool,
 
+    /// Namespace with the Secrets of ClusterProviderConfigs.
+    #[arg(long, env = "POD_NAMESPACE", default_value = super::OPERATOR_NAMESPACE)]
+    operator_namespace: String,
+
     /// Hosts that a ProviderConfig may name as endpoint, each `host` or `host:port`, separated by commas.
     #[arg(long, env = "ROOMKEEPER_ALLOWED_ENDPOINT_HOSTS", value_delimiter = ',')]
     allowed_endpoint_hosts: Vec<String>,
@@ -53,7 +57,7 @@ enum Outcome {
 }
 
 pub(super) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
-    let files = Files::read(&options.filename)?;
+    let files = Files::read(&options.filename, &options.operator_namespace)?;
     let accounts = Accounts::new(options.allowed_endpoint_hosts.iter().cloned().collect());
     let mut worst = Outcome::Nothing;
     for object in &files.objects {

@@ -111,7 +111,7 @@ impl Source for Cluster {
             standing: object.standing(&object.ownership(&ExternalId::new(account.clone(), room)), false),
         });
         let others = self.objects.of_room(room).into_iter();
-        let others = others.filter(|other| other.key != object.key && other.deletion.is_none());
+        let others = others.filter(|other| other.key != object.key && other.deletion.is_none() && other.may_claim());
         (this, others.filter_map(|other| self.candidate(&other, account)).collect())
     }
 

@@ -66,16 +66,18 @@ pub struct Files {
     pub objects: Vec<Object>,
     configs: HashMap<ConfigKey, StoredConfig>,
     secrets: HashMap<ObjectName, KubeSecret>,
+    operator_namespace: String,
 }
 
 impl Files {
     /// Reads a file, a folder (its `.yaml`, `.yml` and `.json` files, by name, and not the folders in it) or, for `-`,
-    /// the standard input. Kinds that are not ours are passed over.
+    /// the standard input. Kinds that are not ours are passed over. The Secrets of `ClusterProviderConfig`s are in
+    /// `operator_namespace`.
     ///
     /// # Errors
     /// Names the file, and the object and field where one is to blame.
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        let mut files = Files::default();
+    pub fn read(path: &Path, operator_namespace: &str) -> Result<Self, Error> {
+        let mut files = Files { operator_namespace: operator_namespace.to_owned(), ..Files::default() };
         for (origin, text) in texts(path)? {
             files.take(&origin, &text)?;
         }
@@ -133,11 +135,10 @@ impl Files {
     }
 
     /// Returns the config in the form that a pass uses.
-    fn usable(config: &StoredConfig, namespace: &str) -> Config {
+    fn usable(&self, config: &StoredConfig) -> Config {
         let secrets_in = match &config.key {
             ConfigKey::Namespaced(name) => name.namespace.clone(),
-            // Files know no operator namespace; the Secret is looked for beside the object.
-            ConfigKey::Cluster(_) => namespace.to_owned(),
+            ConfigKey::Cluster(_) => self.operator_namespace.clone(),
         };
         Config { key: config.key.clone(), spec: config.spec.clone(), secrets_in }
     }
@@ -173,7 +174,7 @@ impl Source for Files {
         let key = ConfigKey::of(namespace, reference);
         let config = self.configs.get(&key).ok_or_else(|| Missing::Config(key.clone()))?;
         config.allow(namespace)?;
-        Ok(Files::usable(config, namespace))
+        Ok(self.usable(config))
     }
 
     async fn secret(&self, secret: &ObjectName) -> Result<SecretData, Missing> {
@@ -204,7 +205,7 @@ impl Source for Files {
             let config = self.config(&other.key.name.namespace, &other.config);
             let same_account =
                 config.is_ok_and(|config| Accounts::account(&config).is_ok_and(|named| named == *account));
-            other.key != object.key && other.room_id == object.room_id && same_account
+            other.key != object.key && other.may_claim() && other.room_id == object.room_id && same_account
         });
         let others = others.map(|other| Files::candidate(other, account)).collect();
         (Files::candidate(object, account), others)

@@ -104,10 +104,6 @@ pub const ALLOWED_NAMESPACES: usize = 1_000;
 /// Shortest time between two looks at a room, in seconds: a shorter one would only spend the vendor's quota.
 pub const DRIFT_CHECK_MIN_SECONDS: u64 = 30;
 
-/// Time between two looks at a room that does not say, in seconds: ten minutes.
-/// It is well below the 30 minutes after which Tencent ends an empty live room.
-pub const DRIFT_CHECK_DEFAULT_SECONDS: u64 = 600;
-
 /// Longest duration in bytes as it is written in a spec, such as `1h30m`.
 pub const INTERVAL_BYTES: usize = 16;
 
