@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use k8s_openapi::api::core::v1::Secret as KubeSecret;
 use roomkeeper_plan::claim::Candidate;
 use roomkeeper_plan::ids::{Account, ExternalId, ObjectName, SecretVersion};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Config, ConfigKey, Missing, SecretData, Source};
+use super::{Config, ConfigKey, Missing, SecretData, Source, unknown};
 use crate::accounts::Accounts;
 use crate::api::{ClusterProviderConfig, GROUP, ProviderConfig, ProviderConfigRef, Room};
 use crate::object::Object;
@@ -252,14 +252,17 @@ fn texts(path: &Path) -> Result<Vec<(String, String)>, Error> {
     files.into_iter().map(read).collect()
 }
 
-fn decode<K: for<'de> Deserialize<'de>>(origin: &str, document: Value) -> Result<K, Error> {
+/// Decodes a document, and refuses fields that its kind does not have.
+fn decode<K: for<'de> Deserialize<'de> + Serialize>(origin: &str, document: Value) -> Result<K, Error> {
     let text = |path: &str| document.pointer(path).and_then(Value::as_str).unwrap_or("without a name").to_owned();
     let (kind, name) = (text("/kind"), text("/metadata/name"));
-    serde_path_to_error::deserialize(document).map_err(|error| Error::Decode {
-        origin: origin.to_owned(),
-        kind,
-        name,
-        field: error.path().to_string(),
-        why: error.inner().to_string(),
-    })
+    let refuse = |field, why| Error::Decode { origin: origin.to_owned(), kind, name, field, why };
+    let decoded: K = match serde_path_to_error::deserialize(&document) {
+        Ok(decoded) => decoded,
+        Err(error) => return Err(refuse(error.path().to_string(), error.inner().to_string())),
+    };
+    match serde_json::to_value(&decoded).ok().and_then(|written| unknown::field(&document, &written)) {
+        Some(field) => Err(refuse(field, "there is no such field; correct its spelling or remove it".to_owned())),
+        None => Ok(decoded),
+    }
 }

@@ -5,6 +5,7 @@
 
 pub mod cluster;
 pub mod files;
+mod unknown;
 
 use std::collections::BTreeMap;
 use std::fmt;
