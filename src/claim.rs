@@ -2,12 +2,14 @@
 //!
 //! Nothing is sent to a vendor about a room before its claim stands.
 
+use roomkeeper_plan::claim::Sent;
 use roomkeeper_plan::decision::Claiming;
 use roomkeeper_plan::ids::{Claim, ExternalId};
 use roomkeeper_plan::policy::{Terms, Verb};
 use serde_json::{Value, json};
 
-use crate::api::annotations::{CLAIM, FINALIZER};
+use crate::api::RoomStatus;
+use crate::api::annotations::{CLAIM, FINALIZER, SENT};
 use crate::cluster::{WriteError, Writer};
 use crate::object::Object;
 use crate::report::Report;
@@ -23,6 +25,7 @@ pub async fn ensure(
     object: &Object,
     claiming: Claiming,
     room: Option<&ExternalId>,
+    sent: Option<&Sent>,
     terms: &Terms,
     writer: &Writer,
 ) -> Result<Object, WriteError> {
@@ -33,7 +36,7 @@ pub async fn ensure(
     let mut patch = Vec::new();
     match (claiming, room) {
         (Claiming::Take, Some(room)) => {
-            patch.extend(annotate(object, room));
+            patch.extend(annotate(object, room, sent));
             match (terms.policies.allow(Verb::Dismiss), object.held) {
                 (true, false) => patch.extend(hold(object)),
                 (false, true) => patch.extend(let_go(object)),
@@ -46,6 +49,16 @@ pub async fn ensure(
     if patch.is_empty() { Ok(object.clone()) } else { writer.patch(object, patch).await }
 }
 
+/// Records in the status that the room was seen as ours. It is only needed before a step on a room whose create was
+/// never answered: from then on the status tells whose it is.
+///
+/// # Errors
+/// The object changed meanwhile, or the API server refused.
+pub async fn confirm(object: &Object, room: &ExternalId, writer: &Writer) -> Result<(), WriteError> {
+    let status = RoomStatus { external_id: Some(room.to_string()), ..object.status.clone() };
+    writer.apply_status(object, &status).await
+}
+
 /// Lets a deleted object go once its room is gone or stays on purpose.
 ///
 /// # Errors
@@ -55,18 +68,28 @@ pub async fn settle(object: &Object, report: &Report, writer: &Writer) -> Result
     if patch.is_empty() { Ok(()) } else { writer.patch(object, patch).await.map(drop) }
 }
 
-fn annotate(object: &Object, room: &ExternalId) -> Vec<Value> {
+/// Writes the claim, and what a create is about to send; what stands already is left as it is.
+fn annotate(object: &Object, room: &ExternalId, sent: Option<&Sent>) -> Vec<Value> {
     let claim = Claim { room: room.clone(), by: object.key.name.clone() }.to_string();
-    if object.annotation(CLAIM) == Some(claim.as_str()) {
+    let sent = sent.map(|sent| json!({ "owner": sent.owner, "name": sent.name }).to_string());
+    let wanted = [(CLAIM, Some(claim)), (SENT, sent)];
+    let missing = wanted.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let missing: Vec<_> = missing.filter(|(name, value)| object.annotation(name) != Some(value.as_str())).collect();
+    if missing.is_empty() {
         return Vec::new();
     }
     if object.has_annotations() {
-        let path = format!("/metadata/annotations/{}", CLAIM.replace('/', "~1"));
-        return vec![json!({ "op": "add", "path": path, "value": claim })];
+        let add = |(name, value): &(&str, String)| {
+            let path = format!("/metadata/annotations/{}", name.replace('/', "~1"));
+            json!({ "op": "add", "path": path, "value": value })
+        };
+        return missing.iter().map(add).collect();
     }
+    let all: serde_json::Map<String, Value> =
+        missing.into_iter().map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
     vec![
         json!({ "op": "test", "path": "/metadata/annotations", "value": null }),
-        json!({ "op": "add", "path": "/metadata/annotations", "value": { CLAIM: claim } }),
+        json!({ "op": "add", "path": "/metadata/annotations", "value": all }),
     ]
 }
 

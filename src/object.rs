@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use kube::ResourceExt;
 use roomkeeper_plan::Rivalry;
-use roomkeeper_plan::claim::{self, Ownership};
+use roomkeeper_plan::claim::{self, Ownership, Sent};
 use roomkeeper_plan::decision::Instruction;
 use roomkeeper_plan::ids::{ExternalId, ObjectName, Timestamp};
+
+use serde_json::Value;
 
 use crate::api::condition::{self, ConditionStatus};
 use crate::api::{Interval, ManagementPolicy, ProviderConfigRef, Room, RoomStatus, SecretKeyRef, annotations};
@@ -177,6 +179,14 @@ impl Object {
         } else {
             Instruction::None
         }
+    }
+
+    /// Returns what the last create sent; absent: no create is recorded.
+    #[must_use]
+    pub fn sent(&self) -> Option<Sent> {
+        let recorded: Value = serde_json::from_str(self.annotation(annotations::SENT)?).ok()?;
+        let text = |field: &str| recorded.get(field).and_then(Value::as_str).map(str::to_owned);
+        Some(Sent { owner: text("owner")?, name: text("name")? })
     }
 
     /// Returns whose room it is, by what was written down.

@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use roomkeeper_plan::ids::{ObjectName, SecretVersion};
 
+use crate::api::provider_config::ALL_NAMESPACES;
 use crate::api::{
     ClusterProviderConfig, ProviderConfig, ProviderConfigSpec, ProviderConfigStatus, SecretKeyRef, annotations,
 };
@@ -267,7 +268,8 @@ impl StoredConfig {
     /// A `ClusterProviderConfig` that does not list the namespace.
     pub fn allow(&self, namespace: &str) -> Result<(), Missing> {
         let allowed = self.allowed_namespaces.as_ref();
-        if allowed.is_none_or(|allowed| allowed.iter().any(|allowed| allowed == ALL_NAMESPACES || allowed == namespace)) {
+        if allowed.is_none_or(|allowed| allowed.iter().any(|allowed| allowed == ALL_NAMESPACES || allowed == namespace))
+        {
             return Ok(());
         }
         Err(Missing::NotAllowed { config: self.key.clone(), namespace: namespace.to_owned() })

@@ -181,6 +181,7 @@ async fn remember<P, I, A, O>(
     });
     Ok(Memory {
         ownership: room.map_or(Ownership::Unclaimed, |room| object.ownership(room)),
+        sent: object.sent(),
         rivalry: room.map_or(Rivalry::Alone, |room| rivalry(object, room.account(), source)),
         settled_generation: object.settled_generation(),
         applied_secrets: applied.collect(),
@@ -213,11 +214,6 @@ impl<E: Engine> Open<E> {
         let sight = E::observe(&self.session, &self.wanted).await.map_err(Error::Observe)?;
         let plan = E::plan(&self.wanted, &sight, &self.memory, now);
         Ok(Look { sight, plan })
-    }
-
-    /// Remembers that the claim stands.
-    pub fn claimed(&mut self) {
-        self.memory.claimed();
     }
 
     /// Remembers that the vendor accepted a step.

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Claiming, Goal, Step, Tried};
 use roomkeeper_plan::ids::{ExternalId, Timestamp};
 use roomkeeper_plan::policy::Verb;
@@ -140,7 +141,7 @@ async fn pass<E: Engine, S: Source>(
     let mut open = match start {
         Start::Decided(decided) => {
             let (claiming, terms) = (decided.plan.claiming, &decided.wanted.terms);
-            let claimed = claim::ensure(object, claiming, decided.room.as_ref(), terms, context.writer).await;
+            let claimed = claim::ensure(object, claiming, decided.room.as_ref(), None, terms, context.writer).await;
             return claimed.map_err(Error::Claim).map(|object| Settled::without_looking(&object, decided));
         }
         Start::Open(open) => open,
@@ -151,10 +152,19 @@ async fn pass<E: Engine, S: Source>(
     for _ in 0..ROUNDS {
         let look = open.look(now()).await?; // reads the vendor, then plans
         let (claiming, terms) = (look.plan.claiming, &open.wanted.terms);
-        let claimed = claim::ensure(&object, claiming, Some(&open.room), terms, context.writer).await;
+        let sent = look.plan.makes().then(|| E::sent(&open.wanted, open.session.identifier())).flatten();
+        let claimed = claim::ensure(&object, claiming, Some(&open.room), sent.as_ref(), terms, context.writer).await;
         object = claimed.map_err(Error::Claim)?; // writes Kubernetes, the first time only
-        if claiming == Claiming::Take {
-            open.claimed();
+        match (claiming, &look.sight) {
+            (Claiming::Take, Sight::Present(_)) => {
+                if open.memory.ownership == Ownership::Intended && !look.plan.steps.is_empty() {
+                    // The next step may take away what the room is told by, so it is written down before.
+                    claim::confirm(&object, &open.room, context.writer).await.map_err(Error::Claim)?;
+                }
+                open.memory.confirmed();
+            }
+            (Claiming::Take, Sight::Absent) => open.memory.claimed(),
+            (Claiming::AsIs | Claiming::GiveUp, _) => {}
         }
         if look.plan.steps.is_empty() {
             return Ok(Settled::after_looking(&object, open, look));

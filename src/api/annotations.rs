@@ -18,6 +18,10 @@ pub const RELEASE: &str = "roomkeeper.dev/release";
 /// Records whose room it is: `<externalId> <namespace>/<name>`, written by the controller before its first change.
 pub const CLAIM: &str = "roomkeeper.dev/claim";
 
+/// Records the owner and name that a create sends, as JSON, written with [`CLAIM`]: after a lost reply they tell our
+/// room from another's, whatever the spec says by then.
+pub const SENT: &str = "roomkeeper.dev/sent";
+
 /// Keeps an object until its room is dismissed; set only where deletion has something to do.
 pub const FINALIZER: &str = "roomkeeper.dev/finalizer";
 

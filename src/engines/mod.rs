@@ -10,6 +10,7 @@ pub mod tencent_room;
 use std::fmt::{Debug, Display};
 use std::future::Future;
 
+use roomkeeper_plan::claim::Sent;
 use roomkeeper_plan::ids::{Account, Timestamp};
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
 use roomkeeper_plan::{Act, Memory, Plan, Sight, Wanted};
@@ -73,6 +74,9 @@ pub trait Engine: Sized + Send + Sync + 'static {
     /// # Errors
     /// Names the field whose value the vendor would not take.
     fn resolve(parsed: Self::Parsed, values: &[(&'static str, SecretValue)]) -> Result<Self::Desired, Invalid>;
+
+    /// Returns what tells the room that a create makes from others; `None`: this engine makes no rooms. Pure.
+    fn sent(wanted: &Wanted<Self::Desired, Self::Identity>, caller: &str) -> Option<Sent>;
 
     /// Looks at the room. Reads the vendor.
     ///

@@ -11,6 +11,7 @@ mod crashes;
 mod deletion;
 mod errors;
 mod lifecycle;
+mod live;
 mod operator;
 mod ownership;
 mod rest;

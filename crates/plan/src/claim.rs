@@ -44,6 +44,17 @@ pub fn ownership(
     }
 }
 
+/// What tells a room that a create of ours made from anybody else's, written down before the create.
+///
+/// The spec may be edited while nobody knows whether the create arrived, so the spec cannot tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The owner of the room, as it was sent; the caller's own account if none was.
+    pub owner: String,
+    /// The name of the room, as it was sent; the room id if none was.
+    pub name: String,
+}
+
 /// One of several objects that name the same room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {

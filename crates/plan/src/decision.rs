@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::claim::Ownership;
+use crate::claim::{Ownership, Sent};
 use crate::diff::Change;
 use crate::ids::{ObjectName, SecretVersion, Timestamp};
 use crate::keeping::Act;
@@ -49,6 +49,8 @@ pub enum Sight<O> {
 pub struct Memory<A, O> {
     /// Whose room it is, by claim and status.
     pub ownership: Ownership,
+    /// What the last create sent; absent: nobody wrote it down, so the spec must do.
+    pub sent: Option<Sent>,
     /// Other objects that name the same room.
     pub rivalry: Rivalry,
     /// The newest generation that was brought to `Ready=True`; absent: none yet.
@@ -155,12 +157,25 @@ impl<A: Act, O> Memory<A, O> {
         }
     }
 
+    /// Remembers that the room was seen as ours, and that this is written down.
+    pub fn confirmed(&mut self) {
+        self.ownership = Ownership::Confirmed;
+    }
+
     /// Remembers that the vendor accepted a step. A room that it made at our word is ours, whatever it looks like.
     pub fn accepted(&mut self, tried: Tried<A, O>) {
         if tried.step.action.verb() == Verb::Create {
             self.ownership = Ownership::Confirmed;
         }
         self.tried.push(tried);
+    }
+}
+
+impl<A: Act> Plan<A> {
+    /// Tells whether a step makes the room.
+    #[must_use]
+    pub fn makes(&self) -> bool {
+        self.steps.iter().any(|step| step.action.verb() == Verb::Create)
     }
 }
 

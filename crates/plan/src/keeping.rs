@@ -127,7 +127,7 @@ pub(crate) fn make<A: Act, O>(
     }
     if took(&memory.tried, Verb::Create) {
         // The vendor said yes and shows nothing: asking again might make a second one.
-        return Plan::only(Left::Wait { why: Waiting::ForEffect, changes: Vec::new() }, Claiming::Take);
+        return Plan::only(Left::Wait { why: Waiting::Effect, changes: Vec::new() }, Claiming::Take);
     }
     let because = Change { field: "roomId", seen: "no room".into(), wanted: room.into() };
     Plan { steps: vec![Step { action: create, because: vec![because] }], left: Vec::new(), claiming: Claiming::Take }
@@ -162,7 +162,7 @@ pub(crate) fn dismiss<A: Act, O>(
 /// What keeps a dismissal waiting; `None`: nothing.
 fn waits<A: Act, O>(people: Option<usize>, terms: &Terms, memory: &Memory<A, O>, now: Timestamp) -> Option<Left> {
     if took(&memory.tried, Verb::Dismiss) {
-        return Some(Left::Wait { why: Waiting::ForEffect, changes: Vec::new() });
+        return Some(Left::Wait { why: Waiting::Effect, changes: Vec::new() });
     }
     match (terms.when_occupied, people) {
         (WhenOccupied::Dismiss, _) | (WhenOccupied::Wait, Some(0)) => {}
@@ -173,13 +173,13 @@ fn waits<A: Act, O>(people: Option<usize>, terms: &Terms, memory: &Memory<A, O>,
             return Some(if timed_out {
                 Left::blocked(Blocker::DismissalTimedOut, Vec::new())
             } else {
-                Left::Wait { why: Waiting::ForPeople { people }, changes: Vec::new() }
+                Left::Wait { why: Waiting::People { people }, changes: Vec::new() }
             });
         }
     }
     match memory.brake {
         Brake::Free => None,
-        Brake::Held => Some(Left::Wait { why: Waiting::ForBrake, changes: Vec::new() }),
+        Brake::Held => Some(Left::Wait { why: Waiting::Brake, changes: Vec::new() }),
     }
 }
 

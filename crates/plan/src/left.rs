@@ -49,19 +49,19 @@ pub enum Left {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Waiting {
     /// The new owner must join the room first.
-    ForOwner {
+    Owner {
         /// The user that is waited for.
         owner: String,
     },
     /// People are in a room that is to be dismissed.
-    ForPeople {
+    People {
         /// How many.
         people: usize,
     },
     /// The account dismissed as many rooms in this minute as its `ProviderConfig` allows.
-    ForBrake,
+    Brake,
     /// The vendor accepted a call and does not show its effect yet.
-    ForEffect,
+    Effect,
 }
 
 /// What stands in the way until a person acts.
@@ -152,8 +152,8 @@ impl Left {
     #[must_use]
     pub fn people(&self) -> Option<usize> {
         match self {
-            Left::Wait { why: Waiting::ForPeople { people }, .. } => Some(*people),
-            Left::Wait { why: Waiting::ForOwner { .. } | Waiting::ForBrake | Waiting::ForEffect, .. }
+            Left::Wait { why: Waiting::People { people }, .. } => Some(*people),
+            Left::Wait { why: Waiting::Owner { .. } | Waiting::Brake | Waiting::Effect, .. }
             | Left::Blocked { .. }
             | Left::Tolerated { .. }
             | Left::Unverified { .. }

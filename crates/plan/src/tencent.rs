@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::claim::Sent;
 use crate::ids::{RoomId, Text, UserId};
 use crate::keeping::Likeness;
 use crate::limits;
@@ -53,15 +54,22 @@ pub(crate) struct Shown<'a> {
 }
 
 impl Identity {
-    /// Tells a room from others by its type, and by the owner and name that a create of this object sends.
-    pub(crate) fn likeness(&self, engine: &str, shown: &Shown<'_>) -> Likeness {
+    /// Returns the owner and the name of the room that a create makes, called by this account.
+    #[must_use]
+    pub fn sent(&self, caller: &str) -> Sent {
+        let owner = self.owner.as_ref().map_or(caller, |owner| owner.as_str());
+        let name = self.name.as_ref().map_or(self.room.as_str(), |name| name.as_str());
+        Sent { owner: owner.into(), name: name.into() }
+    }
+
+    /// Tells a room from others by its type, and by the owner and name that the create of this object sent.
+    pub(crate) fn likeness(&self, engine: &str, shown: &Shown<'_>, sent: Option<&Sent>) -> Likeness {
         // An answer without a type is taken for one of this engine, whose call it answers.
         if shown.room_type.is_some_and(|room_type| room_type != engine) {
             return Likeness::OtherEngine;
         }
-        let owner = self.owner.as_ref().map_or(shown.caller, |owner| owner.as_str());
-        let name = self.name.as_ref().map_or(self.room.as_str(), |name| name.as_str());
-        if shown.owner == owner && shown.name == name { Likeness::AsSent } else { Likeness::OtherRoom }
+        let sent = sent.cloned().unwrap_or_else(|| self.sent(shown.caller));
+        if shown.owner == sent.owner && shown.name == sent.name { Likeness::AsSent } else { Likeness::OtherRoom }
     }
 }
 

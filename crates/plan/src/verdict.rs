@@ -85,26 +85,26 @@ fn words(left: &Left) -> (Reason, String) {
 
 fn waiting(why: &Waiting, changes: &[Change]) -> (Reason, String) {
     match why {
-        Waiting::ForOwner { owner } => (
+        Waiting::Owner { owner } => (
             Reason::WaitingForOwner,
             format!("{owner} is not in the room yet; the owner changes as soon as that user joins"),
         ),
-        Waiting::ForPeople { .. } => (
+        Waiting::People { .. } => (
             Reason::DismissalWaiting,
             "people are in the room; it is dismissed when they have left (spec.dismissal.whenOccupied: Dismiss \
              removes them, the annotation roomkeeper.dev/release: \"true\" leaves the room)"
                 .to_string(),
         ),
-        Waiting::ForBrake => (
+        Waiting::Brake => (
             Reason::DismissalHeld,
             "many rooms of this account are being dismissed; this one waits its turn \
              (dismissals.maxPerMinute of the ProviderConfig)"
                 .to_string(),
         ),
-        Waiting::ForEffect if changes.is_empty() => {
+        Waiting::Effect if changes.is_empty() => {
             (Reason::Reconciling, "the vendor accepted the call and does not show its effect yet".to_string())
         }
-        Waiting::ForEffect => (
+        Waiting::Effect => (
             Reason::CorrectingDrift,
             format!("the vendor accepted the change of {} and does not show it yet", fields(changes)),
         ),

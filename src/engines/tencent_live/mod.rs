@@ -5,6 +5,7 @@
 mod spec;
 mod wire;
 
+use roomkeeper_plan::claim::Sent;
 use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
 use roomkeeper_plan::tencent_live::{
@@ -64,6 +65,13 @@ impl Engine for TencentLive {
 
     fn resolve(parsed: Desired, _values: &[(&'static str, SecretValue)]) -> Result<Desired, Invalid> {
         Ok(parsed)
+    }
+
+    fn sent(wanted: &room::Wanted, caller: &str) -> Option<Sent> {
+        match &wanted.goal {
+            Goal::Present(desired) => Some(desired.identity.sent(caller)),
+            Goal::Absent(_) => None,
+        }
     }
 
     async fn observe(session: &Session, wanted: &room::Wanted) -> Result<Sight, providers::Error> {

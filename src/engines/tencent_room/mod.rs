@@ -5,6 +5,7 @@
 mod spec;
 mod wire;
 
+use roomkeeper_plan::claim::Sent;
 use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::limits;
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
@@ -80,6 +81,13 @@ impl Engine for TencentRoom {
             }
             Ok(value)
         })
+    }
+
+    fn sent(wanted: &room::Wanted, caller: &str) -> Option<Sent> {
+        match &wanted.goal {
+            Goal::Present(desired) => Some(desired.identity.sent(caller)),
+            Goal::Absent(_) => None,
+        }
     }
 
     async fn observe(session: &Session, wanted: &room::Wanted) -> Result<Sight, providers::Error> {

@@ -7,6 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{Desired, Identity, Metadata, Observed, Patch, SeenMetadata};
+use crate::claim::Sent;
 use crate::diff::Change;
 use crate::keeping::{Differences, Likeness};
 use crate::tencent::{Shown, list};
@@ -18,10 +19,10 @@ const ROOM_TYPE: &str = "Live";
 const SHOWN_CHARACTERS: usize = 40;
 
 /// Tells a room from others.
-pub(super) fn likeness(identity: &Identity, seen: &Observed) -> Likeness {
+pub(super) fn likeness(identity: &Identity, seen: &Observed, sent: Option<&Sent>) -> Likeness {
     let shown =
         Shown { room_type: seen.room_type.as_deref(), owner: &seen.owner, name: &seen.name, caller: &seen.caller };
-    identity.likeness(ROOM_TYPE, &shown)
+    identity.likeness(ROOM_TYPE, &shown, sent)
 }
 
 /// Compares every managed field, but for the metadata.

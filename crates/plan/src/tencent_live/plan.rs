@@ -24,7 +24,7 @@ pub fn plan(wanted: &Wanted, sight: &Sight, memory: &Memory, now: Timestamp) -> 
         (Goal::Present(desired), Sight::Present(seen)) => keep(desired, seen, wanted, memory),
         (Goal::Absent(_), Sight::Absent) => Plan { steps: Vec::new(), left: Vec::new(), claiming: Claiming::GiveUp },
         (Goal::Absent(identity), Sight::Present(seen)) => {
-            let (room, likeness) = (identity.room.as_str(), compare::likeness(identity, seen));
+            let (room, likeness) = (identity.room.as_str(), compare::likeness(identity, seen, memory.sent.as_ref()));
             keeping::dismiss(room, Action::Destroy, likeness, seen.people(), terms, memory, now)
         }
     }
@@ -34,7 +34,8 @@ pub fn plan(wanted: &Wanted, sight: &Sight, memory: &Memory, now: Timestamp) -> 
 fn keep(desired: &Desired, seen: &Observed, wanted: &Wanted, memory: &Memory) -> Plan {
     let policies = wanted.terms.policies;
     let mut found = compare::differences(desired, seen);
-    match keeping::whose(compare::likeness(&desired.identity, seen), policies, &memory.ownership) {
+    match keeping::whose(compare::likeness(&desired.identity, seen, memory.sent.as_ref()), policies, &memory.ownership)
+    {
         Whose::Ours => correct(desired, seen, wanted, memory, found),
         whose @ (Whose::Strangers | Whose::Watched) => {
             let metadata = compare::differing(desired.metadata.as_ref(), &seen.metadata);

@@ -6,6 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{Desired, Identity, Observed, Password, Patch, Schedule, SeenPassword, Switch, Switches};
+use crate::claim::Sent;
 use crate::diff::Change;
 use crate::ids::Timestamp;
 use crate::keeping::{Differences, Likeness};
@@ -16,10 +17,10 @@ use crate::tencent::Shown;
 const ROOM_TYPE: &str = "Conference";
 
 /// Tells a room from others.
-pub(super) fn likeness(identity: &Identity, seen: &Observed) -> Likeness {
+pub(super) fn likeness(identity: &Identity, seen: &Observed, sent: Option<&Sent>) -> Likeness {
     let shown =
         Shown { room_type: seen.room_type.as_deref(), owner: &seen.owner, name: &seen.name, caller: &seen.caller };
-    identity.likeness(ROOM_TYPE, &shown)
+    identity.likeness(ROOM_TYPE, &shown, sent)
 }
 
 /// Compares every managed field.

@@ -27,7 +27,7 @@ pub fn plan(wanted: &Wanted, sight: &Sight, memory: &Memory, now: Timestamp) -> 
         (Goal::Present(desired), Sight::Present(seen)) => keep(desired, seen, wanted, memory),
         (Goal::Absent(_), Sight::Absent) => Plan { steps: Vec::new(), left: Vec::new(), claiming: Claiming::GiveUp },
         (Goal::Absent(identity), Sight::Present(seen)) => {
-            let (room, likeness) = (identity.room.as_str(), compare::likeness(identity, seen));
+            let (room, likeness) = (identity.room.as_str(), compare::likeness(identity, seen, memory.sent.as_ref()));
             keeping::dismiss(room, Action::Destroy, likeness, seen.people(), terms, memory, now)
         }
     }
@@ -37,7 +37,7 @@ pub fn plan(wanted: &Wanted, sight: &Sight, memory: &Memory, now: Timestamp) -> 
 fn keep(desired: &Desired, seen: &Observed, wanted: &Wanted, memory: &Memory) -> Plan {
     let policies = wanted.terms.policies;
     let found = compare::differences(desired, seen);
-    let likeness = compare::likeness(&desired.identity, seen);
+    let likeness = compare::likeness(&desired.identity, seen, memory.sent.as_ref());
     match keeping::whose(likeness, policies, &memory.ownership) {
         Whose::Ours => correct(desired, seen, wanted, memory, found),
         whose @ (Whose::Strangers | Whose::Watched) => keeping::leave_alone(whose, policies, found),
@@ -91,7 +91,7 @@ fn hand_over(to: &UserId, change: Change, seen: &Observed, plan: &mut Plan) {
         Members::NotAsked => false,
     };
     if absent {
-        let why = Waiting::ForOwner { owner: to.as_str().to_string() };
+        let why = Waiting::Owner { owner: to.as_str().to_string() };
         plan.left.push(Left::Wait { why, changes: vec![change] });
     } else {
         let action = Action::ChangeOwner { from: seen.owner.clone(), to: to.clone() };

@@ -54,6 +54,7 @@ impl<E: Engine> Case<E> {
             sight: Sight::Present(observed),
             memory: Memory {
                 ownership: Ownership::Confirmed,
+                sent: None,
                 rivalry: Rivalry::Alone,
                 settled_generation: Some(1),
                 applied_secrets: Default::default(),
@@ -146,8 +147,10 @@ impl<E: Engine> Case<E> {
                 );
                 return rounds;
             }
-            if plan.claiming == Claiming::Take {
-                self.memory.claimed();
+            match (plan.claiming, &self.sight) {
+                (Claiming::Take, Sight::Present(_)) => self.memory.confirmed(),
+                (Claiming::Take, Sight::Absent) => self.memory.claimed(),
+                (Claiming::AsIs | Claiming::GiveUp, _) => {}
             }
             for step in &plan.steps {
                 let before = self.sight.clone();

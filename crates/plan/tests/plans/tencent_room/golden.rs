@@ -1,7 +1,7 @@
 //! Each row is a situation; its plan and verdict stand in `tests/golden/tencent-room.txt`.
 
 use roomkeeper_plan::Rivalry;
-use roomkeeper_plan::claim::Ownership;
+use roomkeeper_plan::claim::{Ownership, Sent};
 use roomkeeper_plan::decision::{Brake, Instruction};
 use roomkeeper_plan::ids::{Account, ObjectName, SecretVersion, Timestamp};
 use roomkeeper_plan::policy::{Correction, Policies, Verb, WhenEnded, WhenOccupied};
@@ -164,6 +164,18 @@ fn ownership() -> Vec<(&'static str, Case)> {
         (
             "reply of the create was lost, somebody else made the room",
             intended().sees(|seen| seen.owner = "mallory".into()),
+        ),
+        (
+            "reply of the create was lost, the spec was edited since",
+            intended().edited().sees(|seen| seen.name = "As sent".into()).remembers(|memory| {
+                memory.sent = Some(Sent { owner: "alice".into(), name: "As sent".into() });
+            }),
+        ),
+        (
+            "reply of the create was lost, the spec was edited to what somebody else made",
+            intended().edited().remembers(|memory| {
+                memory.sent = Some(Sent { owner: "alice".into(), name: "As sent".into() });
+            }),
         ),
         ("room of the other engine", in_sync().sees(|seen| seen.room_type = Some("Live".into()))),
         (
