@@ -1,0 +1,177 @@
+//! The documentation keeps up with the code: every reason has its entry, and every link to a file leads somewhere.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use roomkeeper_plan::reason::{Mark, Reason, Status};
+
+/// The one reason that is a config's alone.
+const ACCEPTED: &str = "CredentialsAccepted";
+
+/// An entry of docs/conditions.md: its heading, and the first line below it.
+#[derive(Debug, PartialEq)]
+struct Entry {
+    heading: String,
+    first_line: String,
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Returns the lines that are text and not an example.
+fn text(page: &str) -> Vec<&str> {
+    let mut in_example = false;
+    let is_text = |line: &&str| {
+        let is_fence = line.trim_start().starts_with("```");
+        in_example ^= is_fence;
+        !in_example && !is_fence
+    };
+    page.lines().filter(is_text).collect()
+}
+
+/// Returns the entries under the headings whose titles begin with `Reasons`.
+fn entries(page: &str) -> Vec<Entry> {
+    let mut is_about_reasons = false;
+    let mut entries: Vec<Entry> = Vec::new();
+    for line in text(page).into_iter().filter(|line| !line.is_empty()) {
+        if let Some(title) = line.strip_prefix("## ") {
+            is_about_reasons = title.starts_with("Reasons");
+        } else if let (Some(heading), true) = (line.strip_prefix("### "), is_about_reasons) {
+            entries.push(Entry { heading: heading.to_owned(), first_line: String::new() });
+        } else if let (Some(entry), true) = (entries.last_mut(), is_about_reasons) {
+            if entry.first_line.is_empty() {
+                entry.first_line = line.to_owned();
+            }
+        }
+    }
+    entries
+}
+
+/// Returns what stands beside a reason, as the page writes it.
+fn conditions(reason: Reason) -> String {
+    let ready = match reason.ready() {
+        Status::True => "`Ready=True`",
+        Status::False => "`Ready=False`",
+        Status::Unknown => "`Ready=Unknown`",
+    };
+    let mark = match reason.mark() {
+        Mark::Plain => "",
+        Mark::Reconciling => ", `Reconciling=True`",
+        Mark::Stalled => ", `Stalled=True`",
+    };
+    format!("{ready}{mark}")
+}
+
+#[test]
+fn every_reason_has_one_entry_with_its_conditions_in_the_order_of_the_enum() {
+    let entry = |reason: &Reason| Entry { heading: reason.to_string(), first_line: conditions(*reason) };
+    let mut expected: Vec<Entry> = Reason::ALL.iter().map(entry).collect();
+    expected.push(Entry { heading: ACCEPTED.to_owned(), first_line: "`Ready=True`".to_owned() });
+    let written = entries(&read(&root().join("docs/conditions.md")));
+    for (written, expected) in written.iter().zip(&expected) {
+        assert_eq!(written, expected, "docs/conditions.md goes another way than `Reason::ALL`");
+    }
+    assert_eq!(written.len(), expected.len(), "docs/conditions.md has too few entries, or too many at the end");
+}
+
+#[test]
+fn links_to_files_and_to_their_headings_lead_somewhere() {
+    let pages = pages(root());
+    assert!(pages.iter().any(|page| page.ends_with("docs/conditions.md")), "the walk misses pages: {pages:?}");
+    let mut followed = 0;
+    let mut broken = Vec::new();
+    for page in &pages {
+        for link in links(&read(page)) {
+            followed += 1;
+            if let Some(why) = fault(page, &link) {
+                broken.push(format!("{}: ({link}) {why}", page.strip_prefix(root()).unwrap_or(page).display()));
+            }
+        }
+    }
+    assert!(followed > 10, "the test has gone blind: {followed} links");
+    assert!(broken.is_empty(), "broken links:\n{}", broken.join("\n"));
+}
+
+/// Returns every page of the repository.
+fn pages(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.expect("a folder can be read to its end").path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        // Built things and hidden folders are nobody's documentation.
+        if name.starts_with('.') || name == "target" || name == "node_modules" {
+            continue;
+        }
+        if path.is_dir() {
+            found.extend(self::pages(&path));
+        } else if name.ends_with(".md") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Returns the links of a page that are about files and headings of this repository.
+fn links(page: &str) -> Vec<String> {
+    let mut links = Vec::new();
+    for line in text(page) {
+        let targets = line.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+        links.extend(targets.map(|(target, _)| target.to_owned()));
+    }
+    let elsewhere = |link: &String| link.contains("://") || link.starts_with("mailto:");
+    links.retain(|link| !elsewhere(link));
+    links
+}
+
+/// Says what is wrong with a link; absent: nothing.
+fn fault(page: &Path, link: &str) -> Option<String> {
+    let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+    let target = match file {
+        "" => page.to_owned(),
+        file => page.parent().unwrap_or(root()).join(file),
+    };
+    if !target.exists() {
+        return Some("names no file".to_owned());
+    }
+    if heading.is_empty() {
+        return None;
+    }
+    (!anchors(&read(&target)).contains(heading)).then(|| "names no heading of that page".to_owned())
+}
+
+/// Returns the headings of a page as links name them.
+fn anchors(page: &str) -> BTreeSet<String> {
+    let headings = text(page).into_iter().filter(|line| line.starts_with('#'));
+    headings
+        .map(|line| {
+            let title = line.trim_start_matches('#').trim().to_lowercase();
+            let kept = title.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_'));
+            kept.map(|letter| if letter == ' ' { '-' } else { letter }).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn a_broken_link_is_found() {
+    let page = root().join("docs/conditions.md");
+    let rows = [
+        ("providers/tencent.md", true),
+        ("providers/tencent.md#limits", true),
+        ("#insync", true),
+        ("../crds", true),
+        ("providers/nowhere.md", false),
+        ("providers/tencent.md#nowhere", false),
+        ("#nowhere", false),
+    ];
+    for (link, good) in rows {
+        assert_eq!(fault(&page, link).is_none(), good, "{link}");
+    }
+    let page = "[a](one.md) and [b](two.md#x), [c](https://example.com)\n```\n[d](three.md)\n```\n[e](#four)";
+    assert_eq!(links(page), ["one.md", "two.md#x", "#four"]);
+}
