@@ -43,10 +43,10 @@ fn entries(page: &str) -> Vec<Entry> {
             is_about_reasons = title.starts_with("Reasons");
         } else if let (Some(heading), true) = (line.strip_prefix("### "), is_about_reasons) {
             entries.push(Entry { heading: heading.to_owned(), first_line: String::new() });
-        } else if let (Some(entry), true) = (entries.last_mut(), is_about_reasons) {
-            if entry.first_line.is_empty() {
-                entry.first_line = line.to_owned();
-            }
+        } else if let (Some(entry), true) = (entries.last_mut(), is_about_reasons)
+            && entry.first_line.is_empty()
+        {
+            entry.first_line = line.to_owned();
         }
     }
     entries

@@ -6,7 +6,7 @@ mod versions;
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{ConfigMap, Event};
-use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use roomkeeper::api::{ProviderConfig, RoomStatus};
 use roomkeeper_sim::{Effect, Entry, Fault, Kind, Times};
 use serde_json::json;
