@@ -254,13 +254,11 @@ fn reason(verb: Option<Verb>, class: Class) -> Reason {
         (Class::NotFound { what: What::Account }, Some(_)) => Reason::OwnerNotFound,
         (Class::NotMember, Some(Verb::ChangeOwner)) => Reason::WaitingForOwner,
         (Class::Exists, Some(_)) => Reason::AlreadyExists,
-        (Class::Invalid, Some(_)) => Reason::InvalidSpec,
+        // On a look it is the room id: it is of another kind of room, for example.
+        (Class::Invalid, _) => Reason::InvalidSpec,
         (Class::NotFound { what: What::Room }, Some(_)) => Reason::Reconciling,
         (Class::NotMember, Some(_)) => Reason::PermissionDenied,
-        (
-            Class::NotFound { what: What::Account | What::Room } | Class::NotMember | Class::Exists | Class::Invalid,
-            None,
-        )
+        (Class::NotFound { what: What::Account | What::Room } | Class::NotMember | Class::Exists, None)
         | (Class::Unknown, _) => Reason::UnexpectedAnswer,
     }
 }

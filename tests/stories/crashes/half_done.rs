@@ -1,6 +1,7 @@
 //! What others do to a room while the operator is dead, or does not know how its create went.
 
 use roomkeeper_sim::{Delivery, Effect, Room as VendorRoom};
+use serde_json::json;
 
 use super::{Act, CREATE, Call, LOOK, Row, scene, script};
 use crate::story::{APP, ROOM, Story, message};
@@ -83,6 +84,26 @@ async fn a_deletion_after_a_crash_lets_an_object_go_whose_create_was_never_sent(
     story.until_gone(ROOM).await;
     assert!(story.deeds(ROOM).is_empty());
     assert_eq!(story.sim.writes_of(ROOM).len(), 1, "only the create that died");
+}
+
+#[tokio::test]
+async fn a_room_whose_create_was_never_answered_is_known_although_the_spec_was_edited_since() {
+    let mut story = Story::begin("made-edited").await;
+    die_at_the_create(&mut story, ROOM, Effect::HoldAfter, "claimed, Pending, alice's room for 300").await;
+    story.patch_room(ROOM, &json!({ "spec": { "tencentRoom": { "name": "Edited", "maxMembers": 50 } } })).await;
+    // The operator dies once more, right after the update that makes the room look like no create of ours.
+    let update = story.fault("room_engine/update_room_info", Effect::HoldAfter);
+    story.start_operator();
+    story.until_held(update).await;
+    story.kill_operator().await;
+    story.sim.faults().clear();
+
+    story.start_operator();
+    story.until_reason(ROOM, "InSync").await;
+    assert_eq!(story.deeds(ROOM), ["create_room", "update_room_info"]);
+    story.delete_room(ROOM).await;
+    story.until_gone(ROOM).await;
+    assert!(story.vendor_room(ROOM).is_none());
 }
 
 #[tokio::test]
