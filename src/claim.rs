@@ -4,14 +4,14 @@
 
 use roomkeeper_plan::claim::Sent;
 use roomkeeper_plan::decision::Claiming;
-use roomkeeper_plan::ids::{Claim, ExternalId};
+use roomkeeper_plan::ids::{Claim, ExternalId, ObjectName};
 use roomkeeper_plan::policy::{Terms, Verb};
 use serde_json::{Value, json};
 
 use crate::api::RoomStatus;
 use crate::api::annotations::{CLAIM, FINALIZER, SENT};
 use crate::cluster::{WriteError, Writer};
-use crate::object::Object;
+use crate::object::{Key, Object};
 use crate::report::Report;
 
 /// Brings claim and finalizer to what the plan says, unless they stand so already; returns the object as it is now.
@@ -49,8 +49,8 @@ pub async fn ensure(
     if patch.is_empty() { Ok(object.clone()) } else { writer.patch(object, patch).await }
 }
 
-/// Records in the status that the room was seen as ours. It is only needed before a step on a room whose create was
-/// never answered: from then on the status tells whose it is.
+/// Records in the status that the room is the object's. It is only needed before a step on a room whose create was never
+/// answered, and for the heir of a room: from then on the status tells whose it is.
 ///
 /// # Errors
 /// The object changed meanwhile, or the API server refused.
@@ -64,8 +64,24 @@ pub async fn confirm(object: &Object, room: &ExternalId, writer: &Writer) -> Res
 /// # Errors
 /// The API server refused; the next pass tries again.
 pub async fn settle(object: &Object, report: &Report, writer: &Writer) -> Result<(), WriteError> {
+    if let Some((to, room)) = report.heir.as_ref().filter(|_| report.may_go) {
+        hand_over(object, to, room, writer).await?;
+    }
     let patch = if report.may_go { let_go(object) } else { Vec::new() };
     if patch.is_empty() { Ok(()) } else { writer.patch(object, patch).await.map(drop) }
+}
+
+/// Writes the claim of an object that goes over to the next one that names its room, so that nobody has to adopt it.
+///
+/// A crash right after it leaves two claims, of which the living object's wins.
+async fn hand_over(object: &Object, to: &ObjectName, room: &ExternalId, writer: &Writer) -> Result<(), WriteError> {
+    let key = Key { kind: object.key.kind, name: to.clone() };
+    let Some(heir) = writer.known(&key) else {
+        return Ok(());
+    };
+    let patch = annotate(&heir, room, None);
+    let heir = if patch.is_empty() { (*heir).clone() } else { writer.patch(&heir, patch).await? };
+    confirm(&heir, room, writer).await
 }
 
 /// Writes the claim, and what a create is about to send; what stands already is left as it is.

@@ -62,6 +62,12 @@ impl Writer {
         Writer { client, objects }
     }
 
+    /// Returns the newest known version of an object.
+    #[must_use]
+    pub fn known(&self, key: &Key) -> Option<Arc<Object>> {
+        self.objects.get(key)
+    }
+
     /// Patches the metadata of an object, if it is still the one with this UID.
     ///
     /// # Errors

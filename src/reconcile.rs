@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Claiming, Goal, Step, Tried};
-use roomkeeper_plan::ids::{ExternalId, Timestamp};
+use roomkeeper_plan::ids::{ExternalId, ObjectName, Timestamp};
 use roomkeeper_plan::policy::Verb;
-use roomkeeper_plan::{Act, Left, Sight, verdict};
+use roomkeeper_plan::{Act, Left, Release, Sight, verdict};
 use roomkeeper_providers::{self as providers, Class, What};
 
 use crate::accounts::Accounts;
@@ -228,6 +228,15 @@ impl<E: Engine> Settled<E> {
         let room = Some(open.room.clone());
         let (left, claiming) = (look.plan.left, look.plan.claiming);
         Settled { open: Some(open), sight: Some(look.sight), left, claiming, room, verdict, may_go }
+    }
+
+    /// Returns who gets the room, and which, if another object goes on with it.
+    #[must_use]
+    pub fn heir(&self) -> Option<(ObjectName, ExternalId)> {
+        match (self.left.iter().find_map(Left::release), &self.room) {
+            (Some(Release::HandedOver { to }), Some(room)) => Some((to.clone(), room.clone())),
+            (Some(_) | None, _) => None,
+        }
     }
 
     /// Returns what the spec asks for, if the goal is a room.

@@ -3,6 +3,7 @@
 //! It is the only place where an error becomes words for users; messages are the same for the same cause.
 
 use roomkeeper_plan::decision::{Claiming, Sight};
+use roomkeeper_plan::ids::{ExternalId, ObjectName};
 use roomkeeper_plan::policy::Verb;
 use roomkeeper_plan::reason::{Mark, Reason, Status};
 use roomkeeper_plan::verdict::Verdict;
@@ -35,6 +36,8 @@ pub struct Report {
     pub may_go: bool,
     /// Why the room stays, if the object goes without it.
     pub release: Option<Release>,
+    /// Who gets the room, and which, if another object goes on with it.
+    pub heir: Option<(ObjectName, ExternalId)>,
     /// How many people a dismissal waits for.
     pub people: Option<usize>,
     /// Whether the pass was one that failed to reach the vendor.
@@ -138,6 +141,7 @@ fn good<E: Engine>(object: &Object, settled: &Settled<E>, done: Vec<Done>) -> Re
         pause: pause(settled.verdict.reason),
         may_go: settled.may_go,
         release: settled.left.iter().find_map(Left::release).cloned(),
+        heir: settled.heir(),
         people: settled.left.iter().find_map(Left::people),
         unreached: false,
         silent: paused && object.status.observed_generation >= 0,
@@ -178,6 +182,7 @@ fn bad(object: &Object, error: &Error, done: Vec<Done>) -> Report {
         pause: words.pause,
         may_go: false,
         release: None,
+        heir: None,
         people: None,
         unreached: words.unreached,
         silent: false,

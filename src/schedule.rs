@@ -152,6 +152,7 @@ mod tests {
             pause,
             may_go: false,
             release: None,
+            heir: None,
             people: None,
             unreached: reason == Reason::ProviderUnavailable,
             silent: false,

@@ -186,28 +186,26 @@ async fn one_wins(story: &Story, rivals: &Rivals) -> &'static str {
 }
 
 #[tokio::test]
-async fn when_the_winner_goes_the_room_stays_and_the_other_takes_it_only_if_it_may() {
+async fn when_the_winner_goes_the_room_stays_and_the_other_keeps_it_from_then_on() {
     let story = Story::begin("heir").await;
     story.create_room(&json!({})).await;
     story.until_reason(ROOM, "InSync").await;
     story.create_room(&of_the_room("heir")).await;
     story.until_reason("heir", "DuplicateClaim").await;
+    // What the heir's spec says is not what made the room: the claim alone tells that it is the heir's now.
+    story.vendor_changes(ROOM, |room| room.name = "The host's".to_owned());
 
     story.delete_room(ROOM).await;
     story.until_gone(ROOM).await;
     let heir = format!("the room {EXTERNAL_ID} stays: {}/heir names the same room", story.namespace);
     story.until_event(ROOM, "Released", &heir).await;
-    let status = story.until_reason("heir", "AlreadyExists").await;
-    assert!(message(&status).contains("add Adopt"), "{}", message(&status));
-    claims_nothing(&story, "heir").await;
-    assert_eq!(story.deeds(ROOM), ["create_room"]);
-
-    story.patch_room("heir", &with_adopt()).await;
     story.until_reason("heir", "InSync").await;
     claims_the_room(&story, "heir").await;
+    assert_eq!(story.deeds(ROOM), ["create_room", "update_room_info"]);
+
     story.delete_room("heir").await;
     story.until_gone("heir").await;
-    assert_eq!(story.deeds(ROOM), ["create_room", "destroy_room"]);
+    assert_eq!(story.deeds(ROOM), ["create_room", "update_room_info", "destroy_room"]);
 }
 
 #[tokio::test]
