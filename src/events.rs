@@ -62,14 +62,8 @@ pub async fn publish(object: &Object, report: &Report, writer: &Writer) {
 
 /// Returns the events that follow from a report. Pure.
 fn of(object: &Object, report: &Report) -> Vec<News> {
-    let mut events: Vec<News> = report
-        .done
-        .iter()
-        .map(|done| {
-            let fields: Vec<&str> = done.because.iter().map(|change| change.field).collect();
-            event(Weight::Normal, deed(done.verb), "Reconcile", note(done, &fields))
-        })
-        .collect();
+    let mut events: Vec<News> =
+        report.done.iter().map(|done| event(Weight::Normal, deed(done.verb), "Reconcile", note(done))).collect();
     if report.may_go {
         let room = object.status.external_id.as_deref().or(object.room_id.as_deref()).unwrap_or("unknown");
         events.extend(report.release.as_ref().map(|release| {
@@ -100,9 +94,17 @@ fn transition(report: &Report, reason: Reason) -> Option<News> {
     Some(event(kind, &reason.to_string(), "Observe", note))
 }
 
-fn note(done: &Done, fields: &[&str]) -> String {
-    let told = done.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-    format!("{} ({}){told}", done.words, fields.join(", "))
+/// Says what was done, and what for: "update the room: name Old -> Weekly sync".
+fn note(done: &Done) -> String {
+    let changes = done.because.iter().map(|change| format!("{} {} -> {}", change.field, change.seen, change.wanted));
+    let changes = changes.collect::<Vec<_>>().join(", ");
+    let why = match done.verb {
+        Verb::Update | Verb::Adopt => Some(changes),
+        // The words say it all.
+        Verb::Create | Verb::ChangeOwner | Verb::Dismiss => None,
+    };
+    let parts = [Some(done.words.clone()), why, done.note.clone()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
 }
 
 fn deed(verb: Verb) -> &'static str {
