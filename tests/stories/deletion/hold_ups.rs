@@ -7,7 +7,7 @@ use roomkeeper_sim::{Effect, Fault, Times};
 use serde_json::json;
 
 use super::{DESTROY, delete_config, destroys, has};
-use crate::story::{APP, DEADLINE, KEY, ROOM, Story, message, ready};
+use crate::story::{APP, DEADLINE, KEY, ROOM, Story, merge, message, ready};
 use crate::support::wait_until;
 
 async fn release(story: &Story, name: &str) {
@@ -33,14 +33,19 @@ async fn until_namespace_is_gone(story: &Story) {
 
 #[tokio::test]
 async fn a_refused_destroy_keeps_the_object_with_a_reason_until_it_heals() {
-    let mut story = Story::prepare("refused").await;
+    let story = Story::begin("refused").await;
     let rows = [
         ("denied", Effect::Refuse { code: 100_006, info: None }, "PermissionDenied", "Stalled", "100006"),
         ("unwell", Effect::Status { code: 502 }, "ProviderUnavailable", "Reconciling", "HTTP 502"),
     ];
-    story.start_operator();
+    // Every try counts against the brake, also one that fails, and this story is not about the brake.
+    story.create_config("quick", &json!({ "dismissals": { "maxPerMinute": 1000 } })).await;
+    delete_config(&story).await;
+    let quick = json!({ "spec": { "providerConfigRef": { "name": "quick" } } });
     for (name, effect, ..) in &rows {
-        story.create_room(&json!({ "metadata": { "name": name } })).await;
+        let mut room = json!({ "metadata": { "name": name } });
+        merge(&mut room, &quick);
+        story.create_room(&room).await;
         story.until_reason(name, "InSync").await;
         let fault = Fault::at(DESTROY, effect.clone()).room(name).times(Times::UntilRemoved);
         story.sim.faults().add(fault).expect("a known operation");
