@@ -117,7 +117,7 @@ kubectl patch room weekly-sync --type=merge \
             HostChanges(r#"{"name": "Party"}"#),
             Say("The next look sees it, and the operator puts it right. Nobody did anything in Kubernetes."),
             VendorHas(r#"{"name": "Weekly sync"}"#),
-            Show { command: "kubectl events --for room/weekly-sync", words: "(name)" },
+            Show { command: "kubectl events --for room/weekly-sync", words: "Party" },
         ],
     },
     Step {
