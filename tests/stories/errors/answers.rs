@@ -229,6 +229,8 @@ async fn silent(story: &Story, row: &Silence) {
     fails_alike_again(story, name, &status).await;
 
     story.sim.faults().remove(down).expect("the fault stands");
+    // It would come back by itself, as the web page's room does; the pauses of six rows are long together.
+    story.ask_for_look(name).await;
     story.until_reason(name, "InSync").await;
     assert_eq!(story.deeds(name), ["create_room"], "{name}: a look that failed is not an absent room");
 }
