@@ -72,6 +72,15 @@ impl Rate {
     }
 }
 
+/// How the calls of a window follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spacing {
+    /// Spread over the window.
+    Spread,
+    /// As they come, until the window has no more.
+    AtOnce,
+}
+
 /// Hands out the tokens for the calls of one vendor limit group, at most as fast as its ceiling.
 ///
 /// The module's documentation lists what holds at any time.
@@ -86,8 +95,17 @@ pub struct Bucket {
 impl Bucket {
     /// Makes a bucket that is full and runs at its ceiling: the vendor's limit times the share that is ours.
     pub fn new(ceiling: Rate) -> Arc<Self> {
+        Self::with_spacing(ceiling, Spacing::Spread)
+    }
+
+    /// Makes a bucket that is full and lets a whole window's calls go at once, for a limit that is ours and not a vendor's.
+    pub fn at_once(ceiling: Rate) -> Arc<Self> {
+        Self::with_spacing(ceiling, Spacing::AtOnce)
+    }
+
+    fn with_spacing(ceiling: Rate, spacing: Spacing) -> Arc<Self> {
         Arc::new(Self {
-            state: Mutex::new(State::new(ceiling, Instant::now())),
+            state: Mutex::new(State::new(ceiling, spacing, Instant::now())),
             turn: tokio::sync::Mutex::new(()),
             changed: Notify::new(),
         })

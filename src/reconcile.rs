@@ -9,7 +9,7 @@ use roomkeeper_plan::decision::{Claiming, Goal, Step, Tried};
 use roomkeeper_plan::ids::{ExternalId, ObjectName, Timestamp};
 use roomkeeper_plan::policy::Verb;
 use roomkeeper_plan::{Act, Left, Release, Sight, verdict};
-use roomkeeper_providers::{self as providers, Class, What};
+use roomkeeper_providers::{self as providers, Class, Outcome, What};
 
 use crate::accounts::Accounts;
 use crate::cluster::{WriteError, Writer};
@@ -199,10 +199,13 @@ async fn execute<E: Engine>(open: &mut Open<E>, look: pass::Look<E>, done: &mut 
     for step in look.plan.steps {
         let Step { action, because } = step;
         let verb = action.verb();
-        if verb == Verb::Dismiss {
+        let answer = E::execute(&open.session, open.room.room(), &action).await;
+        // A dismissal that was surely refused has thrown nobody out, so it does not count against the brake.
+        let refused = answer.as_ref().is_err_and(|error| error.outcome() == Outcome::Refused);
+        if verb == Verb::Dismiss && !refused {
             open.session.spend_brake();
         }
-        match E::execute(&open.session, open.room.room(), &action).await {
+        match answer {
             Ok(reply) => {
                 let (words, request_id, note) = (action.to_string(), reply.request_id, reply.value);
                 done.push(Done { words, verb, request_id, note, because: because.clone() });

@@ -270,8 +270,9 @@ fn reason(verb: Option<Verb>, class: Class) -> Reason {
 
 /// What goes on by itself is looked at soon, everything else after the drift check interval.
 fn pause(reason: Reason) -> Pause {
-    match reason.mark() {
-        Mark::Reconciling => Pause::Backoff,
-        Mark::Plain | Mark::Stalled => Pause::DriftCheck,
+    match (reason, reason.mark()) {
+        // People leave without telling us.
+        (Reason::DismissalTimedOut | Reason::OccupancyUnknown, _) | (_, Mark::Reconciling) => Pause::Backoff,
+        (_, Mark::Plain | Mark::Stalled) => Pause::DriftCheck,
     }
 }

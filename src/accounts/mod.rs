@@ -24,7 +24,7 @@ use crate::api::provider_config::VendorSpec;
 use crate::api::vendor::{Tencent, TencentRegion};
 use crate::engines::Invalid;
 use crate::pacing::{Bucket, Rate};
-use crate::source::{Config, Missing, Source, value};
+use crate::source::{Config, ConfigKey, Missing, Source, value};
 
 /// How long a rejected credential rests before one call tries it again.
 const PROBE_AFTER: Duration = Duration::from_secs(60);
@@ -39,7 +39,7 @@ pub enum Error {
     #[error("the {config} is not usable: {source}")]
     Config {
         /// The config.
-        config: crate::source::ConfigKey,
+        config: ConfigKey,
         /// The field and what is wrong with it.
         source: Invalid,
     },
@@ -59,10 +59,20 @@ pub struct Accounts {
 #[derive(Debug)]
 pub struct Entry {
     account: Account,
-    percent: Mutex<u8>,
+    /// What each config of the account allows: the least of all holds.
+    terms: Mutex<HashMap<ConfigKey, Terms>>,
     buckets: Mutex<HashMap<LimitGroup, (Limit, Arc<Bucket>)>>,
     brake: Arc<Bucket>,
     credentials: Mutex<HashMap<CredentialKey, Arc<Credential>>>,
+}
+
+/// What one config allows the account to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Terms {
+    /// Share of the vendor's limits, in percent.
+    percent: u8,
+    /// Rooms dismissed in a minute.
+    dismissals: u32,
 }
 
 /// What makes a client another client.
@@ -162,15 +172,21 @@ impl Accounts {
         Some((account, bucket))
     }
 
+    /// Forgets what a config allowed, because it is gone.
+    pub fn forget(&self, config: &ConfigKey) {
+        for entry in self.table.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            entry.unfollow(config);
+        }
+    }
+
     fn entry(&self, config: &Config, account: Account) -> Arc<Entry> {
         let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = table.entry(account.clone()).or_insert_with(|| {
-            let brake = Bucket::new(Rate::per_minute(config.spec.dismissals_per_minute()));
             Arc::new(Entry {
                 account,
-                percent: Mutex::new(percent(config)),
+                terms: Mutex::default(),
                 buckets: Mutex::default(),
-                brake,
+                brake: Bucket::at_once(Rate::per_minute(config.spec.dismissals_per_minute())),
                 credentials: Mutex::default(),
             })
         });
@@ -194,23 +210,44 @@ impl Accounts {
 }
 
 impl Entry {
-    /// Brings the ceilings to what the config says now.
+    /// Brings the ceilings to what the account's configs say now.
     fn follow(&self, config: &Config) {
-        let percent_now = percent(config);
-        let mut percent = self.percent.lock().unwrap_or_else(PoisonError::into_inner);
-        if *percent != percent_now {
-            *percent = percent_now;
-            let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-            for (limit, bucket) in buckets.values() {
-                bucket.set_ceiling(rate(*limit).share(percent_now));
-            }
+        let said = Terms { percent: percent(config), dismissals: config.spec.dismissals_per_minute() };
+        let before = self.terms();
+        self.terms.lock().unwrap_or_else(PoisonError::into_inner).insert(config.key.clone(), said);
+        self.apply(before);
+    }
+
+    /// Forgets what a config said that is gone.
+    fn unfollow(&self, config: &ConfigKey) {
+        let before = self.terms();
+        self.terms.lock().unwrap_or_else(PoisonError::into_inner).remove(config);
+        self.apply(before);
+    }
+
+    fn apply(&self, before: Option<Terms>) {
+        let Some(now) = self.terms().filter(|now| Some(*now) != before) else {
+            return;
+        };
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        for (limit, bucket) in buckets.values() {
+            bucket.set_ceiling(rate(*limit).share(now.percent));
         }
-        drop(percent);
-        self.brake.set_ceiling(Rate::per_minute(config.spec.dismissals_per_minute()));
+        drop(buckets);
+        self.brake.set_ceiling(Rate::per_minute(now.dismissals));
+    }
+
+    /// Returns the least that the configs allow; absent: there is none.
+    fn terms(&self) -> Option<Terms> {
+        let terms = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
+        terms
+            .values()
+            .copied()
+            .reduce(|a, b| Terms { percent: a.percent.min(b.percent), dismissals: a.dismissals.min(b.dismissals) })
     }
 
     fn bucket(&self, group: LimitGroup, limit: Limit) -> Arc<Bucket> {
-        let percent = *self.percent.lock().unwrap_or_else(PoisonError::into_inner);
+        let percent = self.terms().map_or(100, |terms| terms.percent);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, bucket) = buckets.entry(group).or_insert_with(|| (limit, Bucket::new(rate(limit).share(percent))));
         Arc::clone(bucket)

@@ -46,6 +46,8 @@ pub const ALL_NAMESPACES: &str = "*";
         description = "Whether an object refers to it; do not delete it then"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp",
         description = "Time since this object was created"),
+    printcolumn(name = "Message", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].message",
+        priority = 1, description = "What is going on, and what to do"),
 )]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderConfigSpec {
@@ -167,6 +169,8 @@ impl Default for ProviderConfigStatus {
         description = "Whether an object refers to it; do not delete it then"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp",
         description = "Time since this object was created"),
+    printcolumn(name = "Message", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].message",
+        priority = 1, description = "What is going on, and what to do"),
 )]
 #[serde(rename_all = "camelCase")]
 pub struct ClusterProviderConfigSpec {

@@ -183,6 +183,7 @@ impl Feed {
 
     fn config_gone(&self, key: &ConfigKey) {
         self.shared.objects.remove_config(key);
+        self.shared.accounts.forget(key);
         self.shared.queue.forget(&Work::Config(key.clone()));
         for object in self.shared.objects.of_config(key) {
             self.queue(&object, Lane::Edit);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Rate;
+use super::{Rate, Spacing};
 
 /// The part of the rate that is left after the vendor throttled a call.
 const DECREASE: f64 = 0.5;
@@ -28,6 +28,7 @@ const ROUNDING: f64 = 1e-6;
 #[derive(Debug)]
 pub(super) struct State {
     ceiling: Rate,
+    spread: Spacing,
     /// Calls per second; from the floor up to the ceiling.
     rate: f64,
     /// Tokens that are free, as of `refilled_at`. Spreads the calls over the window.
@@ -44,9 +45,10 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(ceiling: Rate, now: Instant) -> Self {
+    pub(super) fn new(ceiling: Rate, spacing: Spacing, now: Instant) -> Self {
         let mut state = Self {
             ceiling,
+            spread: spacing,
             rate: ceiling.calls_per_second(),
             tokens: 0.0,
             refilled_at: now,
@@ -161,7 +163,10 @@ impl State {
 
     fn burst(&self) -> f64 {
         let calls = f64::from(self.ceiling.calls);
-        let burst = (calls * BURST).max(LEAST_BURST).min(calls);
+        let burst = match self.spread {
+            Spacing::Spread => (calls * BURST).max(LEAST_BURST).min(calls),
+            Spacing::AtOnce => calls,
+        };
         (burst * self.headroom()).max(1.0)
     }
 

@@ -117,6 +117,16 @@ async fn only_a_twentieth_of_a_window_goes_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_limit_of_ours_goes_at_once_and_then_waits_for_the_window() {
+    let bucket = Bucket::at_once(Rate::per_minute(20));
+    assert_eq!(spend_all(&bucket), 20);
+    advance(30 * SECOND).await;
+    assert_eq!(spend_all(&bucket), 0, "the minute is not over");
+    advance(31 * SECOND).await;
+    assert_eq!(spend_all(&bucket), 20);
+}
+
+#[tokio::test(start_paused = true)]
 async fn asking_again_at_the_named_time_gets_a_token() {
     let bucket = Bucket::new(Rate::per_minute(15));
     for _ in 0..40 {
