@@ -204,12 +204,18 @@ async fn members_are_read_to_the_last_page() {
 async fn a_member_list_that_never_ends_is_an_error_not_a_loop() {
     let same = response(json!({"MemberList": [], "Next": "2"}));
     let (vendor, engine) = room_engine([same.clone(), same]).await;
-    assert_eq!(engine.get_room_member_list("r", || std::future::ready(())).await.expect_err("a page twice").class(), Class::Unknown);
+    assert_eq!(
+        engine.get_room_member_list("r", || std::future::ready(())).await.expect_err("a page twice").class(),
+        Class::Unknown
+    );
     assert_eq!(vendor.requests().len(), 2);
 
     let growing = (1..=200).map(|page| response(json!({"MemberList": null, "Next": page})));
     let (vendor, engine) = room_engine(growing).await;
-    assert_eq!(engine.get_room_member_list("r", || std::future::ready(())).await.expect_err("no last page").class(), Class::Unknown);
+    assert_eq!(
+        engine.get_room_member_list("r", || std::future::ready(())).await.expect_err("no last page").class(),
+        Class::Unknown
+    );
     assert_eq!(vendor.requests().len(), 200);
 }
 
