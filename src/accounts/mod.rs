@@ -29,6 +29,9 @@ use crate::source::{Config, ConfigKey, Missing, Source, value};
 /// How long a rejected credential rests before one call tries it again.
 const PROBE_AFTER: Duration = Duration::from_secs(60);
 
+/// How long after a trial that nobody answered the next one may come.
+const TRY_AFTER: Duration = Duration::from_secs(10);
+
 /// Why an account cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -101,9 +104,15 @@ impl fmt::Debug for Credential {
 /// What the vendor thinks of a credential.
 #[derive(Clone, Debug)]
 enum Health {
-    Untried,
+    /// Nobody knows. A trial that nobody answered is not repeated by every pass that waited for it.
+    Untried {
+        try_at: Instant,
+    },
     Accepted,
-    Rejected { words: String, probe_at: Instant },
+    Rejected {
+        words: String,
+        probe_at: Instant,
+    },
 }
 
 impl Accounts {
@@ -263,8 +272,11 @@ impl Entry {
         if let Some(known) = credentials.get(&key) {
             return Ok(Arc::clone(known));
         }
-        let made =
-            Arc::new(Credential { client: make()?, health: Mutex::new(Health::Untried), trial: Default::default() });
+        let made = Arc::new(Credential {
+            client: make()?,
+            health: Mutex::new(Health::Untried { try_at: Instant::now() }),
+            trial: Default::default(),
+        });
         credentials.retain(|known, _| known.secret.0 != key.secret.0 || known.endpoint != key.endpoint);
         credentials.insert(key, Arc::clone(&made));
         Ok(made)

@@ -12,7 +12,7 @@ use roomkeeper_providers::tencent::{self, accounts};
 use roomkeeper_providers::{Class, Reply, What};
 use tokio::time::Instant;
 
-use super::{Credential, Entry, Error, Health, PROBE_AFTER};
+use super::{Credential, Entry, Error, Health, PROBE_AFTER, TRY_AFTER};
 use crate::pacing::Token;
 
 /// An open account, for one pass.
@@ -27,7 +27,7 @@ pub struct Session {
 impl Credential {
     fn is_due(&self) -> bool {
         match self.verdict() {
-            Health::Untried => true,
+            Health::Untried { try_at } => Instant::now() >= try_at,
             Health::Accepted => false,
             Health::Rejected { probe_at, .. } => Instant::now() >= probe_at,
         }
@@ -57,7 +57,7 @@ impl Session {
         }
         match credential.verdict() {
             Health::Rejected { words, .. } => Err(Error::Rejected(words)),
-            Health::Untried | Health::Accepted => Ok(session),
+            Health::Untried { .. } | Health::Accepted => Ok(session),
         }
     }
 
@@ -66,7 +66,7 @@ impl Session {
     pub fn is_accepted(&self) -> bool {
         match self.credential.verdict() {
             Health::Accepted => true,
-            Health::Untried | Health::Rejected { .. } => false,
+            Health::Untried { .. } | Health::Rejected { .. } => false,
         }
     }
 
@@ -162,7 +162,11 @@ impl Session {
             Some((Class::Credentials | Class::NotFound { what: What::App }, error)) => {
                 *health = Health::Rejected { words: rejection(error), probe_at: Instant::now() + PROBE_AFTER };
             }
-            Some((Class::Unavailable | Class::Throttled { .. } | Class::Unknown, _)) => {}
+            Some((Class::Unavailable | Class::Throttled { .. } | Class::Unknown, _)) => {
+                if let Health::Untried { try_at } = &mut *health {
+                    *try_at = Instant::now() + TRY_AFTER;
+                }
+            }
             Some(_) | None => *health = Health::Accepted,
         }
     }
