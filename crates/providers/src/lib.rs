@@ -23,6 +23,7 @@
 pub mod clock;
 pub mod error;
 pub mod http;
+pub mod huawei;
 pub mod limit;
 pub mod tencent;
 

@@ -10,6 +10,7 @@ pub mod control;
 mod exchange;
 mod fault;
 mod faults;
+pub mod huawei;
 mod journal;
 mod limits;
 mod past;
@@ -31,6 +32,7 @@ pub use changes::WaitError;
 pub use clock::{Clock, Mode, Moment};
 pub use fault::{Effect, Fault, Times};
 pub use faults::{FaultError, FaultId, Faults, Standing};
+pub use huawei::{verify_app_id, verify_signature};
 pub use journal::{Delivery, Entry, REDACTED};
 pub use service::Kind;
 pub use tencent::answers::{

@@ -1,7 +1,5 @@
 //! The simulator's verification of UserSigs against known answers of the vendor's own libraries.
 
-use std::path::Path;
-
 use roomkeeper_sim::Moment;
 use roomkeeper_sim::tencent::{Expected, UserSigError, verify_usersig};
 use serde::Deserialize;
@@ -36,13 +34,8 @@ impl Vector {
     }
 }
 
-/// The known answers: in the folder that `VECTORS` names (from the repository's root), or in the repository.
 fn vectors() -> Vec<Vector> {
-    let named = std::env::var_os("VECTORS").filter(|folder| !folder.is_empty());
-    let folder = named.unwrap_or_else(|| "tests/vectors".into());
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder);
-    let text = std::fs::read_to_string(folder.join("tencent_usersig.json")).expect("the known answers");
-    let vectors: Vectors = serde_json::from_str(&text).expect("known answers of the expected form");
+    let vectors: Vectors = crate::vectors::read("tencent_usersig.json");
     assert!(!vectors.usersig.is_empty(), "there are known answers");
     vectors.usersig
 }

@@ -1,11 +1,6 @@
-//! Checks our signing, and the simulator's verification, against known answers that the vendors' own libraries gave.
-//!
-//! `VECTORS` names another folder of the same layout; a relative path counts from the root of the repository.
-//! A missing or empty file is a failure: a check that checks nothing must not pass.
+//! UserSig: our signing, and the simulator's verification, against what Tencent's own libraries made.
 
-use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,6 +11,8 @@ use roomkeeper_sim::tencent::{Expected, UserSigError};
 use roomkeeper_sim::{Moment, verify_usersig};
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::read;
 
 /// Keys of entries that name none: the demo key printed in the READMEs of Tencent's libraries, and a short one.
 const TENCENT_DEMO_KEYS: [&str; 2] = ["5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f3fa8bfee1bb93b5e", "k"];
@@ -83,18 +80,6 @@ fn document(text: &str) -> Value {
     let mut json = Vec::new();
     ZlibDecoder::new(packed.as_slice()).read_to_end(&mut json).expect("a zlib stream");
     serde_json::from_slice(&json).expect("a JSON document")
-}
-
-fn folder() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let named = std::env::var_os("VECTORS").filter(|folder| !folder.is_empty());
-    root.join(named.unwrap_or_else(|| "tests/vectors".into()))
-}
-
-fn read<T: for<'de> Deserialize<'de>>(name: &str) -> T {
-    let path = folder().join(name);
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("cannot understand {}: {error}", path.display()))
 }
 
 /// Fails unless the simulator, which shares no code with us, accepts the text for its whole lifetime and no longer.
