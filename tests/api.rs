@@ -843,7 +843,7 @@ async fn kubectl_shows_the_columns_and_selects_by_provider() {
     create(&client, &rooms, &room(), "").await;
     for (path, wanted) in [
         (&rooms, "Name Ready Reason Drifted External-ID Age Provider+ Owner+ Message+"),
-        (&accounts, "Name Ready Reason In-Use Age"),
+        (&accounts, "Name Ready Reason In-Use Age Message+"),
     ] {
         let request =
             http::Request::get(path.as_str()).header("accept", "application/json;as=Table;v=v1;g=meta.k8s.io");
