@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use crate::api::RoomStatus;
 use crate::api::annotations::{CLAIM, FINALIZER, SENT};
 use crate::cluster::{WriteError, Writer};
-use crate::object::{Key, Object};
+use crate::object::{Key, Object, Spec};
 use crate::report::Report;
+use crate::terms;
 
 /// Brings claim and finalizer to what the plan says, unless they stand so already; returns the object as it is now.
 ///
@@ -59,6 +60,20 @@ pub async fn confirm(object: &Object, room: &ExternalId, writer: &Writer) -> Res
     writer.apply_status(object, &status).await
 }
 
+/// Records that a room is the object's, if it is known and not recorded yet, after a pass about which nothing else is
+/// written.
+///
+/// # Errors
+/// The object changed meanwhile, or the API server refused.
+pub async fn note(object: &Object, room: Option<&ExternalId>, writer: &Writer) -> Result<(), WriteError> {
+    match room {
+        Some(room) if object.status.external_id.as_deref() != Some(room.to_string().as_str()) => {
+            confirm(object, room, writer).await
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Lets a deleted object go once its room is gone or stays on purpose.
 ///
 /// # Errors
@@ -76,12 +91,17 @@ pub async fn settle(object: &Object, report: &Report, writer: &Writer) -> Result
 /// A crash right after it leaves two claims, of which the living object's wins.
 async fn hand_over(object: &Object, to: &ObjectName, room: &ExternalId, writer: &Writer) -> Result<(), WriteError> {
     let key = Key { kind: object.key.kind, name: to.clone() };
-    let Some(heir) = writer.known(&key) else {
-        return Ok(());
-    };
-    let patch = annotate(&heir, room, None);
-    let heir = if patch.is_empty() { (*heir).clone() } else { writer.patch(&heir, patch).await? };
-    confirm(&heir, room, writer).await
+    let fits = |heir: &Object| heir.deletion.is_none() && heir.room_id.as_deref() == Some(room.room());
+    // Without an heir nothing is handed over, and the next pass decides anew.
+    let heir = writer.known(&key).filter(|heir| fits(heir)).ok_or(WriteError::Changed)?;
+    // The status first: it alone makes the room the heir's, so a crash in between leaves no claim without it.
+    confirm(&heir, room, writer).await?;
+    let mut patch = annotate(&heir, room, None);
+    let Spec::Room(manifest) = &heir.spec;
+    if !heir.held && terms::of(&manifest.spec).is_ok_and(|terms| terms.policies.allow(Verb::Dismiss)) {
+        patch.extend(hold(&heir));
+    }
+    if patch.is_empty() { Ok(()) } else { writer.patch(&heir, patch).await.map(drop) }
 }
 
 /// Writes the claim, and what a create is about to send; what stands already is left as it is.

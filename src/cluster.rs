@@ -35,9 +35,9 @@ pub enum WriteError {
 
 impl From<kube::Error> for WriteError {
     fn from(error: kube::Error) -> Self {
-        // 404: it is gone; 409: another UID; 422: a `test` of the patch failed.
+        // 404: it is gone; 409: another UID.
         if let kube::Error::Api(status) = &error
-            && matches!(status.code, 404 | 409 | 422)
+            && matches!(status.code, 404 | 409)
         {
             return WriteError::Changed;
         }
@@ -77,7 +77,14 @@ impl Writer {
         let patch: json_patch::Patch = serde_json::from_value(Value::Array(operations))?;
         let Key { kind: Kind::Room, name } = &object.key;
         let api = Api::<Room>::namespaced(self.client.clone(), &name.namespace);
-        let written = api.patch(&name.name, &PatchParams::default(), &Patch::Json::<()>(patch)).await?;
+        let written = api.patch(&name.name, &PatchParams::default(), &Patch::Json::<()>(patch)).await;
+        if let Err(kube::Error::Api(status)) = &written
+            && status.code == 422
+        {
+            // A `test` of the patch failed.
+            return Err(WriteError::Changed);
+        }
+        let written = written?;
         let written = Object::from(written);
         self.objects.written(written.clone());
         Ok(written)

@@ -10,7 +10,7 @@ use kube::ResourceExt;
 use roomkeeper_plan::Rivalry;
 use roomkeeper_plan::claim::{self, Ownership, Sent};
 use roomkeeper_plan::decision::Instruction;
-use roomkeeper_plan::ids::{ExternalId, ObjectName, Timestamp};
+use roomkeeper_plan::ids::{Claim, ExternalId, ObjectName, Timestamp};
 
 use serde_json::Value;
 
@@ -196,6 +196,14 @@ impl Object {
         claim::ownership(self.annotation(annotations::CLAIM), recorded, &self.key.name, room)
     }
 
+    /// Returns the room that the object claims, by annotation or status.
+    #[must_use]
+    pub fn claimed_room(&self) -> Option<ExternalId> {
+        let annotation = self.annotation(annotations::CLAIM).and_then(Claim::parse);
+        let own = annotation.filter(|claim| claim.by == self.key.name).map(|claim| claim.room);
+        own.or_else(|| self.status.external_id.as_deref().and_then(ExternalId::parse))
+    }
+
     /// Tells whether the object could ever claim its room: one that only watches is nobody's rival.
     #[must_use]
     pub fn may_claim(&self) -> bool {
@@ -209,26 +217,29 @@ impl Object {
     #[must_use]
     pub fn standing(&self, ownership: &Ownership, proven: bool) -> claim::Standing {
         match ownership {
-            Ownership::Confirmed | Ownership::Intended => claim::Standing::Claims,
+            Ownership::Confirmed => claim::Standing::Claims,
+            // An annotation can be written by anybody, so it counts only with a credential behind it.
+            Ownership::Intended if proven || self.settled_generation().is_some() => claim::Standing::Claims,
             Ownership::Unclaimed | Ownership::OtherAccount(_) if proven || self.settled_generation().is_some() => {
                 claim::Standing::Asks
             }
-            Ownership::Unclaimed | Ownership::OtherAccount(_) => claim::Standing::Unproven,
+            Ownership::Intended | Ownership::Unclaimed | Ownership::OtherAccount(_) => claim::Standing::Unproven,
         }
     }
 
     /// Returns the newest generation that was brought to `Ready=True`.
     #[must_use]
     pub fn settled_generation(&self) -> Option<i64> {
-        let ready = self.status.conditions.iter().find(|condition| condition.type_ == condition::READY)?;
-        ready.observed_generation.filter(|_| ready.status == ConditionStatus::True)
+        self.status.settled_generation
     }
 
     /// Tells whether the last status speaks of this generation and says that all is well.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.settled_generation() == Some(self.generation)
-            && self.annotation(annotations::RECONCILE_REQUESTED_AT) == self.status.last_handled_reconcile_at.as_deref()
+        let ready = self.status.conditions.iter().find(|condition| condition.type_ == condition::READY);
+        ready.is_some_and(|ready| {
+            ready.status == ConditionStatus::True && ready.observed_generation == Some(self.generation)
+        }) && self.annotation(annotations::RECONCILE_REQUESTED_AT) == self.status.last_handled_reconcile_at.as_deref()
     }
 
     /// Returns what makes a pass worth while when it changes: everything but what we write ourselves.
@@ -248,6 +259,8 @@ pub fn rivalry(this: &claim::Candidate, others: &[claim::Candidate]) -> Rivalry 
     };
     match claim::winner(&[this.clone(), next.clone()]) {
         Some(winner) if winner.uid != this.uid => Rivalry::Lost { to: next.object.clone() },
+        // An object without a working credential could not keep the room, so it inherits none.
+        Some(_) | None if next.standing == claim::Standing::Unproven => Rivalry::Alone,
         Some(_) | None => Rivalry::Won { over: next.object.clone() },
     }
 }

@@ -51,7 +51,10 @@ pub struct Objects(RwLock<State>);
 
 #[derive(Debug, Default)]
 struct State {
+    /// The newest version of each object, from a watch or from our own write.
     objects: HashMap<Key, Arc<Object>>,
+    /// The last version of each object that a watch brought.
+    told: HashMap<Key, Arc<Object>>,
     configs: HashMap<ConfigKey, Arc<StoredConfig>>,
     secrets: HashMap<ObjectName, SecretVersion>,
     by_room: HashMap<String, BTreeSet<Key>>,
@@ -63,16 +66,23 @@ impl Objects {
     /// Takes in an object from a watch.
     pub fn apply(&self, object: Object) -> Arrival {
         let mut state = self.write();
-        let arrival = match state.objects.get(&object.key) {
-            Some(known) if known.uid != object.uid => Arrival::New,
-            Some(known) if known.resource_version > object.resource_version => return Arrival::Same,
-            Some(known) if known.fingerprint() == object.fingerprint() && !was_stripped(known, &object) => {
-                Arrival::Same
-            }
+        let object = Arc::new(object);
+        // Compared with what a watch told last, not with what is stored: an answer to our own write may have brought an
+        // edit before the watch did, and nobody would hear of it.
+        let arrival = match state.told.get(&object.key) {
+            Some(told) if told.uid != object.uid => Arrival::New,
+            Some(told) if told.resource_version > object.resource_version => return Arrival::Same,
+            Some(told) if told.fingerprint() == object.fingerprint() && !was_stripped(told, &object) => Arrival::Same,
             Some(_) => Arrival::Changed,
             None => Arrival::New,
         };
-        state.put(object);
+        state.told.insert(object.key.clone(), Arc::clone(&object));
+        let stored = state.objects.get(&object.key);
+        let newer_is_stored =
+            stored.is_some_and(|known| known.uid == object.uid && known.resource_version > object.resource_version);
+        if !newer_is_stored {
+            state.put(object);
+        }
         arrival
     }
 
@@ -84,13 +94,15 @@ impl Objects {
             .get(&object.key)
             .is_some_and(|known| known.uid == object.uid && known.resource_version < object.resource_version);
         if newer {
-            state.put(object);
+            state.put(Arc::new(object));
         }
     }
 
     /// Removes an object.
     pub fn remove(&self, key: &Key) {
-        self.write().take(key);
+        let mut state = self.write();
+        state.told.remove(key);
+        state.take(key);
     }
 
     /// Returns an object.
@@ -201,7 +213,7 @@ impl Objects {
 }
 
 impl State {
-    fn put(&mut self, object: Object) {
+    fn put(&mut self, object: Arc<Object>) {
         self.take(&object.key);
         let key = &object.key;
         if let Some(room) = &object.room_id {
@@ -212,7 +224,7 @@ impl State {
         for (secret, _) in object.secret_keys() {
             self.by_secret.entry(secret).or_default().insert(key.clone());
         }
-        self.objects.insert(key.clone(), Arc::new(object));
+        self.objects.insert(key.clone(), Arc::clone(&object));
     }
 
     fn take(&mut self, key: &Key) {
@@ -339,11 +351,24 @@ mod tests {
         assert_eq!(objects.apply(room("a", 5, 1)), Arrival::New);
         assert_eq!(objects.apply(room("a", 6, 1)), Arrival::Same, "only a status changed");
         objects.written(room("a", 9, 1));
-        assert_eq!(objects.apply(room("a", 7, 2)), Arrival::Same, "older than our own write");
+        assert_eq!(
+            objects.apply(room("a", 7, 2)),
+            Arrival::Changed,
+            "older than our own write, and an edit all the same"
+        );
         assert_eq!(objects.get(&key).map(|object| object.resource_version), Some(9));
-        assert_eq!(objects.apply(room("a", 10, 2)), Arrival::Changed);
+        assert_eq!(objects.apply(room("a", 10, 2)), Arrival::Same, "the edit was told with version 7");
         assert_eq!(objects.apply(room("b", 3, 1)), Arrival::New, "another object of the same name");
         assert_eq!(objects.get(&key).map(|object| object.uid.clone()), Some("b".to_owned()));
+    }
+
+    #[test]
+    fn an_edit_is_heard_of_although_the_answer_to_our_own_write_brought_it_first() {
+        let objects = Objects::default();
+        objects.apply(room("a", 1, 1));
+        objects.written(room("a", 3, 2));
+        assert_eq!(objects.apply(room("a", 2, 2)), Arrival::Changed);
+        assert_eq!(objects.apply(room("a", 3, 2)), Arrival::Same);
     }
 
     #[test]

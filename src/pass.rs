@@ -4,14 +4,13 @@
 
 use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Brake, Goal, Instruction, Rivalry, Tried};
-use roomkeeper_plan::ids::{Account, Claim, ExternalId, ObjectName, SecretVersion, Timestamp};
+use roomkeeper_plan::ids::{Account, ExternalId, ObjectName, SecretVersion, Timestamp};
 use roomkeeper_plan::policy::Terms;
 use roomkeeper_plan::secret::SecretValue;
 use roomkeeper_plan::{Memory, Plan, Sight, Wanted};
 use roomkeeper_providers as providers;
 
 use crate::accounts::{self, Accounts, Session};
-use crate::api::annotations;
 use crate::engines::{Engine, Invalid, same_vendor};
 use crate::object::{self, Object};
 use crate::pacing::Token;
@@ -95,7 +94,7 @@ pub async fn start<E: Engine>(
     let account = match &config {
         Ok(config) => Some(Accounts::account(config)?),
         // A deletion may go on without its config, so the claim must do.
-        Err(_) => claimed(object).map(|room| room.account().clone()),
+        Err(_) => object.claimed_room().map(|room| room.account().clone()),
     };
     let room = account.map(|account| ExternalId::new(account, &E::room(&wanted)));
     let memory = remember(object, room.as_ref(), source, &wanted).await?;
@@ -155,13 +154,6 @@ async fn values<E: Engine>(
     Ok(values)
 }
 
-/// Returns the room that the object claims, by annotation or status.
-fn claimed(object: &Object) -> Option<ExternalId> {
-    let annotation = object.annotation(annotations::CLAIM).and_then(Claim::parse);
-    let own = annotation.filter(|claim| claim.by == object.key.name).map(|claim| claim.room);
-    own.or_else(|| object.status.external_id.as_deref().and_then(ExternalId::parse))
-}
-
 async fn remember<P, I, A, O>(
     object: &Object,
     room: Option<&ExternalId>,
@@ -210,8 +202,9 @@ impl<E: Engine> Open<E> {
     ///
     /// # Errors
     /// The look failed; nobody knows whether the room is there.
-    pub async fn look(&self, now: Timestamp) -> Result<Look<E>, Error> {
+    pub async fn look(&mut self, now: Timestamp) -> Result<Look<E>, Error> {
         let sight = E::observe(&self.session, &self.wanted).await.map_err(Error::Observe)?;
+        self.memory.saw(&sight);
         let plan = E::plan(&self.wanted, &sight, &self.memory, now);
         Ok(Look { sight, plan })
     }

@@ -5,10 +5,10 @@
 use std::time::Duration;
 
 use roomkeeper_plan::claim::Ownership;
-use roomkeeper_plan::decision::{Claiming, Goal, Step, Tried};
+use roomkeeper_plan::decision::{Claiming, Goal, Instruction, Step, Tried};
 use roomkeeper_plan::ids::{ExternalId, ObjectName, Timestamp};
 use roomkeeper_plan::policy::Verb;
-use roomkeeper_plan::{Act, Left, Release, Sight, verdict};
+use roomkeeper_plan::{Act, Left, Reason, Release, Sight, verdict};
 use roomkeeper_providers::{self as providers, Class, Outcome, What};
 
 use crate::accounts::Accounts;
@@ -17,7 +17,7 @@ use crate::engines::{Engine, Note};
 use crate::object::Object;
 use crate::pacing::Token;
 use crate::pass::{self, Decided, Open, Start};
-use crate::report;
+use crate::report::{self, Report};
 use crate::schedule::{Next, Notes};
 use crate::source::Source;
 use crate::{claim, events, status};
@@ -91,25 +91,38 @@ pub async fn reconcile<E: Engine, S: Source>(
         return Next::Forget;
     }
     let now = now();
-    let mut done = notes.take_untold();
-    let pass = pass::<E, S>(object, context, notes, token, &mut done);
+    let mut progress = Progress { done: notes.take_untold(), ours: None };
+    let pass = pass::<E, S>(object, context, notes, token, &mut progress);
     let result = tokio::time::timeout(PASS_DEADLINE, pass).await.unwrap_or(Err(Error::Deadline));
-    let report = report::of::<E>(object, &result, done);
+    let ours = progress.ours.clone();
+    let report = report::of::<E>(object, &result, progress);
     notes.follow(&report, result.as_ref().ok());
     if !report.is_worth_writing(notes.failures()) {
-        let next = notes.next(object, &report, context.drift_check);
+        // That the room is ours must not wait for patience: the next look may not be able to tell.
+        let noted = claim::note(object, ours.as_ref(), context.writer).await;
+        let next = noted.map(|()| notes.next(object, &report, context.drift_check));
         notes.keep_untold(report.done);
-        return next;
+        return next.unwrap_or_else(|error| notes.unwritten(object, &error));
     }
-    let saved = status::save(object, &report, context.writer, now).await;
-    events::publish(object, &report, context.writer).await;
-    match saved.and(claim::settle(object, &report, context.writer).await) {
-        Ok(()) => notes.next(object, &report, context.drift_check),
-        Err(error) => {
-            tracing::warn!(object = %object.key, %error, "what was seen could not be written; it is tried again");
-            Next::soon()
-        }
+    match save(object, &report, context.writer, now).await {
+        Ok(()) => notes.written(object, &report, context.drift_check),
+        Err(error) => notes.unwritten(object, &error),
     }
+}
+
+/// Writes what a pass found out: the status, then its events, and last of all lets the object go.
+async fn save(object: &Object, report: &Report, writer: &Writer, now: Timestamp) -> Result<(), WriteError> {
+    status::save(object, report, writer, now).await?;
+    events::publish(object, report, writer).await;
+    claim::settle(object, report, writer).await
+}
+
+/// What a pass achieved, whether it came to its end or not.
+pub struct Progress {
+    /// The steps that the vendor accepted.
+    pub done: Vec<Done>,
+    /// The room, once it is known that it is the object's.
+    pub ours: Option<ExternalId>,
 }
 
 /// What a pass that ran to its end knows.
@@ -135,14 +148,20 @@ async fn pass<E: Engine, S: Source>(
     context: &Context<'_, S>,
     notes: &mut Notes<E>,
     token: Option<Token>,
-    done: &mut Vec<Done>,
+    progress: &mut Progress,
 ) -> Result<Settled<E>, Error> {
-    let start = pass::start::<E>(object, context.accounts, context.source, token).await?; // reads Secrets
+    let start = match pass::start::<E>(object, context.accounts, context.source, token).await {
+        // What a person asks for does not wait for a spec or a config to be mended.
+        Err(_) if object.deletion.is_some() && object.instruction() != Instruction::None => {
+            return Ok(Settled::let_go(object));
+        }
+        start => start?, // reads Secrets
+    };
     let mut open = match start {
         Start::Decided(decided) => {
             let (claiming, terms) = (decided.plan.claiming, &decided.wanted.terms);
             let claimed = claim::ensure(object, claiming, decided.room.as_ref(), None, terms, context.writer).await;
-            return claimed.map_err(Error::Claim).map(|object| Settled::without_looking(&object, decided));
+            return claimed.map_err(Error::Claim).map(|_| Settled::without_looking(decided));
         }
         Start::Open(open) => open,
     };
@@ -155,6 +174,10 @@ async fn pass<E: Engine, S: Source>(
         let sent = look.plan.makes().then(|| E::sent(&open.wanted, open.session.identifier())).flatten();
         let claimed = claim::ensure(&object, claiming, Some(&open.room), sent.as_ref(), terms, context.writer).await;
         object = claimed.map_err(Error::Claim)?; // writes Kubernetes, the first time only
+        if object.deletion.is_some() && matches!(open.wanted.goal, Goal::Present(_)) {
+            // It was deleted meanwhile, so this pass has another goal than the object.
+            return Err(Error::Claim(WriteError::Changed));
+        }
         match (claiming, &look.sight) {
             (Claiming::Take, Sight::Present(_)) => {
                 if open.memory.ownership == Ownership::Intended && !look.plan.steps.is_empty() {
@@ -162,14 +185,15 @@ async fn pass<E: Engine, S: Source>(
                     claim::confirm(&object, &open.room, context.writer).await.map_err(Error::Claim)?;
                 }
                 open.memory.confirmed();
+                progress.ours = Some(open.room.clone());
             }
             (Claiming::Take, Sight::Absent) => open.memory.claimed(),
             (Claiming::AsIs | Claiming::GiveUp, _) => {}
         }
         if look.plan.steps.is_empty() {
-            return Ok(Settled::after_looking(&object, open, look));
+            return Ok(Settled::after_looking(open, look));
         }
-        refused = execute(&mut open, look, done).await; // writes the vendor
+        refused = execute(&mut open, look, progress).await; // writes the vendor
         match &refused {
             Some(Error::Step { source, .. }) if is_news(source) => {}
             Some(_) => break,
@@ -195,7 +219,7 @@ fn is_news(error: &providers::Error) -> bool {
 }
 
 /// Runs the steps in their order; the first failure stops the rest.
-async fn execute<E: Engine>(open: &mut Open<E>, look: pass::Look<E>, done: &mut Vec<Done>) -> Option<Error> {
+async fn execute<E: Engine>(open: &mut Open<E>, look: pass::Look<E>, progress: &mut Progress) -> Option<Error> {
     for step in look.plan.steps {
         let Step { action, because } = step;
         let verb = action.verb();
@@ -208,8 +232,11 @@ async fn execute<E: Engine>(open: &mut Open<E>, look: pass::Look<E>, done: &mut 
         match answer {
             Ok(reply) => {
                 let (words, request_id, note) = (action.to_string(), reply.request_id, reply.value);
-                done.push(Done { words, verb, request_id, note, because: because.clone() });
-                open.accepted(Tried { step: Step { action, because }, before: look.sight.clone() });
+                if verb == Verb::Create {
+                    progress.ours = Some(open.room.clone());
+                }
+                progress.done.push(Done { words, verb, request_id, note, because: because.clone() });
+                open.accepted(Tried { step: Step { action, because }, before: look.sight.clone(), after: None });
             }
             Err(source) => return Some(Error::Step { verb, source }),
         }
@@ -218,16 +245,34 @@ async fn execute<E: Engine>(open: &mut Open<E>, look: pass::Look<E>, done: &mut 
 }
 
 impl<E: Engine> Settled<E> {
-    fn without_looking(object: &Object, decided: Decided<E>) -> Self {
+    /// A deleted object that a person released or paused goes, although nobody can tell more about it.
+    fn let_go(object: &Object) -> Self {
+        let release = match object.instruction() {
+            Instruction::Pause => Release::Paused,
+            Instruction::Release | Instruction::Uninstall | Instruction::None => Release::Requested,
+        };
+        let message = format!("the room stays: {}", verdict::release_words(&release));
+        Settled {
+            open: None,
+            sight: None,
+            left: vec![Left::Released(release)],
+            claiming: Claiming::GiveUp,
+            room: None,
+            verdict: verdict::Verdict { reason: Reason::Dismissing, message, drifted: None },
+            may_go: true,
+        }
+    }
+
+    fn without_looking(decided: Decided<E>) -> Self {
         let Decided { wanted, plan, room } = decided;
         let verdict = verdict::of(&wanted, None::<&Sight<E::Observed>>, &plan);
-        let may_go = object.deletion.is_some() && may_go(&plan.left);
+        let may_go = matches!(wanted.goal, Goal::Absent(_)) && may_go(&plan.left);
         Settled { open: None, sight: None, left: plan.left, claiming: plan.claiming, room, verdict, may_go }
     }
 
-    fn after_looking(object: &Object, open: Box<Open<E>>, look: pass::Look<E>) -> Self {
+    fn after_looking(open: Box<Open<E>>, look: pass::Look<E>) -> Self {
         let verdict = verdict::of(&open.wanted, Some(&look.sight), &look.plan);
-        let may_go = object.deletion.is_some() && may_go(&look.plan.left);
+        let may_go = matches!(open.wanted.goal, Goal::Absent(_)) && may_go(&look.plan.left);
         let room = Some(open.room.clone());
         let (left, claiming) = (look.plan.left, look.plan.claiming);
         Settled { open: Some(open), sight: Some(look.sight), left, claiming, room, verdict, may_go }

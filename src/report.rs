@@ -15,7 +15,7 @@ use crate::api::status::{AppliedSecret, Observed};
 use crate::engines::Engine;
 use crate::object::Object;
 use crate::pass;
-use crate::reconcile::{Done, Error, Settled};
+use crate::reconcile::{Done, Error, Progress, Settled};
 
 /// What a pass found out and did, free of any engine.
 #[derive(Debug)]
@@ -116,10 +116,10 @@ impl Report {
 }
 
 /// Returns the report on a pass.
-pub fn of<E: Engine>(object: &Object, result: &Result<Settled<E>, Error>, done: Vec<Done>) -> Report {
+pub fn of<E: Engine>(object: &Object, result: &Result<Settled<E>, Error>, progress: Progress) -> Report {
     match result {
-        Ok(settled) => good(object, settled, done),
-        Err(error) => bad(object, error, done),
+        Ok(settled) => good(object, settled, progress.done),
+        Err(error) => bad(object, error, progress),
     }
 }
 
@@ -166,7 +166,7 @@ fn sighting<E: Engine>(settled: &Settled<E>, sight: &Sight<E::Observed>) -> Sigh
     Sighting { observed, applied: applied.collect(), unverified: unverified.collect(), drift }
 }
 
-fn bad(object: &Object, error: &Error, done: Vec<Done>) -> Report {
+fn bad(object: &Object, error: &Error, progress: Progress) -> Report {
     let words = words(error);
     let deleting = object.deletion.is_some();
     // While an object is being deleted, what goes on by itself is called dismissing.
@@ -176,8 +176,8 @@ fn bad(object: &Object, error: &Error, done: Vec<Done>) -> Report {
     Report {
         verdict: Verdict { reason, message, drifted: drifted(reason) },
         sighting: None,
-        external_id: ExternalIdField::Keep,
-        done,
+        external_id: progress.ours.map_or(ExternalIdField::Keep, |room| ExternalIdField::Set(room.to_string())),
+        done: progress.done,
         failure: words.failure,
         pause: words.pause,
         may_go: false,

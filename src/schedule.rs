@@ -10,6 +10,7 @@ use roomkeeper_plan::ids::SecretVersion;
 use roomkeeper_plan::reason::Status;
 
 use crate::api::annotations;
+use crate::cluster::WriteError;
 use crate::engines::Engine;
 use crate::object::Object;
 use crate::queue::Lane;
@@ -37,14 +38,6 @@ pub enum Next {
     },
 }
 
-impl Next {
-    /// Looks again in a second, as when a write to Kubernetes was refused.
-    #[must_use]
-    pub fn soon() -> Self {
-        Next::After { pause: FIRST_PAUSE, lane: Lane::Edit }
-    }
-}
-
 /// What is remembered of one object between its passes.
 #[derive(Debug)]
 pub struct Notes<E: Engine> {
@@ -53,6 +46,7 @@ pub struct Notes<E: Engine> {
     goal: Option<GoalKey>,
     earlier: Vec<Tried<E::Action, E::Observed>>,
     untold: Vec<Done>,
+    unwritten: u32,
 }
 
 /// What makes an earlier attempt an attempt at the same goal.
@@ -60,7 +54,7 @@ type GoalKey = (i64, Option<String>, Vec<(&'static str, SecretVersion)>);
 
 impl<E: Engine> Default for Notes<E> {
     fn default() -> Self {
-        Notes { unreached: 0, waits: 0, goal: None, earlier: Vec::new(), untold: Vec::new() }
+        Notes { unreached: 0, waits: 0, goal: None, earlier: Vec::new(), untold: Vec::new(), unwritten: 0 }
     }
 }
 
@@ -101,6 +95,19 @@ impl<E: Engine> Notes<E> {
         std::mem::take(&mut self.untold)
     }
 
+    /// Returns when to look again after what was seen is written.
+    pub fn written(&mut self, object: &Object, report: &Report, drift_check: Duration) -> Next {
+        self.unwritten = 0;
+        self.next(object, report, drift_check)
+    }
+
+    /// Returns when to try again after Kubernetes took no write: soon, then less and less often.
+    pub fn unwritten(&mut self, object: &Object, error: &WriteError) -> Next {
+        tracing::warn!(object = %object.key, %error, "what was seen could not be written; it is tried again");
+        self.unwritten = self.unwritten.saturating_add(1);
+        Next::After { pause: doubled(self.unwritten), lane: Lane::Edit }
+    }
+
     /// Returns how many looks in a row did not reach the vendor.
     #[must_use]
     pub fn failures(&self) -> u32 {
@@ -118,13 +125,16 @@ impl<E: Engine> Notes<E> {
                 let interval = object.drift_check_interval().unwrap_or(drift_check);
                 Next::After { pause: interval.mul_f64(spread(JITTER)), lane: Lane::Drift }
             }
-            Pause::Backoff => {
-                let doubled = FIRST_PAUSE.saturating_mul(1_u32 << self.waits.clamp(1, 16).saturating_sub(1));
-                Next::After { pause: doubled.min(LONGEST_PAUSE).mul_f64(spread(JITTER)), lane: Lane::Edit }
-            }
+            Pause::Backoff => Next::After { pause: doubled(self.waits), lane: Lane::Edit },
             Pause::After(pause) => Next::After { pause: pause.max(FIRST_PAUSE), lane: Lane::Edit },
         }
     }
+}
+
+/// Returns the pause after so many in a row.
+fn doubled(times: u32) -> Duration {
+    let doubled = FIRST_PAUSE.saturating_mul(1_u32 << times.clamp(1, 16).saturating_sub(1));
+    doubled.min(LONGEST_PAUSE).mul_f64(spread(JITTER))
 }
 
 fn spread(jitter: f64) -> f64 {

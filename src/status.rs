@@ -42,6 +42,10 @@ pub fn next(object: &Object, report: &Report, now: Timestamp) -> RoomStatus {
             ExternalIdField::Keep => last.external_id.clone(),
             ExternalIdField::Clear => None,
         },
+        settled_generation: match report.verdict.reason.ready() {
+            Status::True => Some(object.generation),
+            Status::False | Status::Unknown => last.settled_generation,
+        },
         last_handled_reconcile_at: object.annotation(annotations::RECONCILE_REQUESTED_AT).map(str::to_owned),
         ..last.clone()
     };

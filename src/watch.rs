@@ -56,7 +56,8 @@ pub async fn follow<X, T, K>(
             pause = FIRST_PAUSE;
         }
         match event {
-            Ok(Event::Init) => {}
+            // A list that failed half-way leaves nothing behind.
+            Ok(Event::Init) => listing.clear(),
             Ok(Event::InitApply(object)) => {
                 listing.insert(key(object.meta()));
                 tell(read(object));

@@ -780,6 +780,7 @@ fn full_status() -> RoomStatus {
             condition(STALLED, "OwnerNotFound"),
             condition(DRIFTED, "InSync"),
         ],
+        settled_generation: Some(3),
         external_id: Some("tencent/1400000000/weekly-sync".into()),
         observed: Some(Observed {
             owner: Some("alice".into()),

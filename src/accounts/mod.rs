@@ -87,6 +87,17 @@ struct CredentialKey {
     authority: Option<(String, String, String)>,
 }
 
+impl CredentialKey {
+    /// Tells whether another key is this one with newer versions of its Secrets.
+    fn is_replaced_by(&self, other: &CredentialKey) -> bool {
+        let named = |key: &CredentialKey| {
+            let secret = (key.secret.0.clone(), key.secret.2.clone());
+            (key.endpoint.clone(), key.identifier.clone(), secret)
+        };
+        named(self) == named(other)
+    }
+}
+
 /// A client and what the vendor thinks of its credential.
 struct Credential {
     client: tencent::Client,
@@ -277,7 +288,7 @@ impl Entry {
             health: Mutex::new(Health::Untried { try_at: Instant::now() }),
             trial: Default::default(),
         });
-        credentials.retain(|known, _| known.secret.0 != key.secret.0 || known.endpoint != key.endpoint);
+        credentials.retain(|known, _| !known.is_replaced_by(&key));
         credentials.insert(key, Arc::clone(&made));
         Ok(made)
     }

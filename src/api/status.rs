@@ -26,6 +26,11 @@ pub struct RoomStatus {
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     pub conditions: Vec<Condition>,
 
+    /// The newest `metadata.generation` that was brought to `Ready=True`; it stays while something fails later.
+    /// Absent: none yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_generation: Option<i64>,
+
     /// The room at the vendor: first its account, then its id. Absent until the room is ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
@@ -69,6 +74,7 @@ impl Default for RoomStatus {
         Self {
             observed_generation: condition::NEVER_OBSERVED,
             conditions: condition::pending(),
+            settled_generation: None,
             external_id: None,
             observed: None,
             drift: Vec::new(),

@@ -80,7 +80,7 @@ async fn one<E: Engine>(object: &Object, files: &Files, accounts: &Accounts, opt
     let planned = planned::<E>(object, files, accounts, options, &mut text).await;
     let outcome = planned.unwrap_or_else(|error| {
         let error = reconcile::Error::Pass(error);
-        let report = report::of::<E>(object, &Err(error), Vec::new());
+        let report = report::of::<E>(object, &Err(error), reconcile::Progress { done: Vec::new(), ours: None });
         line(&mut text, format!("error: {}: {}", report.verdict.reason, report.verdict.message));
         if let Some(failure) = report.failure.filter(|failure| !failure.message.is_empty()) {
             line(&mut text, format!("the vendor says: {}", failure.message));
@@ -98,7 +98,7 @@ async fn planned<E: Engine>(
     options: &Options,
     text: &mut String,
 ) -> Result<Outcome, pass::Error> {
-    let open = match pass::start::<E>(object, accounts, files, None).await? {
+    let mut open = match pass::start::<E>(object, accounts, files, None).await? {
         Start::Decided(decided) => {
             let verdict = verdict::of(&decided.wanted, None::<&roomkeeper_plan::Sight<E::Observed>>, &decided.plan);
             line(text, format!("{}: {}", verdict.reason, verdict.message));

@@ -11,8 +11,8 @@ use roomkeeper_plan::ids::{Account, ExternalId, ObjectName, SecretVersion};
 
 use super::{Config, ConfigKey, Missing, SecretData, Source};
 use crate::accounts::Accounts;
-use crate::api::ProviderConfigRef;
 use crate::api::condition::{ConditionStatus, READY};
+use crate::api::{Condition, ProviderConfigRef};
 use crate::object::Object;
 use crate::objects::{Objects, StoredConfig};
 
@@ -62,15 +62,14 @@ impl Cluster {
 
     /// Returns an object as a candidate for its room in this account; absent: it names another account, or is going.
     fn candidate(&self, object: &Object, account: &Account) -> Option<Candidate> {
-        let config = self.objects.config(&ConfigKey::of(&object.key.name.namespace, &object.config))?;
-        let named = Accounts::account(&self.usable(&config)).ok()?;
+        let config = self.objects.config(&ConfigKey::of(&object.key.name.namespace, &object.config));
+        let named = config.as_ref().and_then(|config| Accounts::account(&self.usable(config)).ok());
+        // A claim outlives its config, so that nobody takes the room while the config is being mended.
+        let named = named.or_else(|| object.claimed_room().map(|room| room.account().clone()))?;
         let room = object.room_id.as_deref()?;
         let ownership = object.ownership(&ExternalId::new(account.clone(), room));
-        let proven = config
-            .status
-            .conditions
-            .iter()
-            .any(|condition| condition.type_ == READY && condition.status == ConditionStatus::True);
+        let is_true = |condition: &Condition| condition.type_ == READY && condition.status == ConditionStatus::True;
+        let proven = config.is_some_and(|config| config.status.conditions.iter().any(is_true));
         (named == *account).then(|| Candidate {
             object: object.key.name.clone(),
             uid: object.uid.clone(),

@@ -76,6 +76,8 @@ pub struct Tried<A, O> {
     pub step: Step<A>,
     /// What was seen before it.
     pub before: Sight<O>,
+    /// What the first look after it showed; absent: nobody has looked since.
+    pub after: Option<Sight<O>>,
 }
 
 /// How the object stands among those that name the same room.
@@ -150,6 +152,16 @@ pub enum Claiming {
 }
 
 impl<A: Act, O> Memory<A, O> {
+    /// Remembers what a look showed, as the first after the steps before it.
+    pub fn saw(&mut self, sight: &Sight<O>)
+    where
+        O: Clone,
+    {
+        for tried in self.tried.iter_mut().filter(|tried| tried.after.is_none()) {
+            tried.after = Some(sight.clone());
+        }
+    }
+
     /// Remembers that the claim on the room stands now.
     pub fn claimed(&mut self) {
         if self.ownership == Ownership::Unclaimed {

@@ -110,7 +110,9 @@ impl Engine for TencentRoom {
             let list = engine.get_room_member_list(id, || session.pace(Operation::GetRoomMemberList));
             let list = session.call(Operation::GetRoomMemberList, list).await;
             seen.members = match list {
-                Ok(reply) => Members::Listed(reply.value.into_iter().filter_map(|member| member.account).collect()),
+                Ok(reply) => {
+                    Members::Listed(reply.value.into_iter().map(|member| member.account.unwrap_or_default()).collect())
+                }
                 // It ended between the two calls.
                 Err(error) if is_no_room(&error) => return Ok(Sight::Absent),
                 Err(error) => return Err(error),

@@ -99,11 +99,13 @@ fn hand_over(to: &UserId, change: Change, seen: &Observed, plan: &mut Plan) {
     }
 }
 
-/// Fields that the last update for this goal changed without having sent them.
+/// Fields that the last update for this goal changed without having sent them, by the first look after it: what changes
+/// later, a host has changed.
 fn unsent_changes(judge: &Judge<'_, Action, Observed>, seen: &Observed) -> Vec<&'static str> {
-    let last = judge.steps().rev().find_map(|Tried { step, before }| match (&step.action, before) {
-        (Action::Update(patch), Sight::Present(before)) => Some((patch, before)),
-        (Action::Update(_) | Action::Create(_) | Action::ChangeOwner { .. } | Action::Destroy, _) => None,
+    let last = judge.steps().rev().find_map(|Tried { step, before, after }| match (&step.action, before, after) {
+        (Action::Update(patch), Sight::Present(before), Some(Sight::Present(after))) => Some((patch, before, after)),
+        (Action::Update(patch), Sight::Present(before), None) => Some((patch, before, seen)),
+        (Action::Update(_) | Action::Create(_) | Action::ChangeOwner { .. } | Action::Destroy, _, _) => None,
     });
-    last.map(|(patch, before)| compare::changed_unsent(patch, before, seen)).unwrap_or_default()
+    last.map(|(patch, before, after)| compare::changed_unsent(patch, before, after)).unwrap_or_default()
 }

@@ -115,7 +115,7 @@ impl<E: Engine> Case<E> {
     pub fn tried(mut self, times: usize) -> Self {
         let step = self.planned().steps.remove(0);
         for _ in 0..times {
-            self.memory.tried.push(Tried { step: step.clone(), before: self.sight.clone() });
+            self.memory.tried.push(Tried { step: step.clone(), before: self.sight.clone(), after: None });
         }
         self
     }
@@ -155,7 +155,7 @@ impl<E: Engine> Case<E> {
             for step in &plan.steps {
                 let before = self.sight.clone();
                 self.sight = E::after(&step.action, &before);
-                self.memory.accepted(Tried { step: step.clone(), before });
+                self.memory.accepted(Tried { step: step.clone(), before, after: None });
             }
             rounds.push(plan.steps);
         }
