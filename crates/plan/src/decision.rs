@@ -8,6 +8,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::begun::{Begun, Followed};
 use crate::claim::{Ownership, Sent};
 use crate::diff::Change;
 use crate::ids::{ObjectName, SecretVersion, Timestamp};
@@ -67,6 +68,12 @@ pub struct Memory<A, O> {
     pub tried: Vec<Tried<A, O>>,
     /// Steps that the vendor accepted in earlier passes for this same goal, while it was never reached.
     pub earlier: Vec<Tried<A, O>>,
+    /// Actions that the vendor surely refused for this goal, in this pass or in earlier ones.
+    pub refused: Vec<A>,
+    /// Token of the annotation `dismiss-requested-at` that is not answered yet; absent: none.
+    pub dismiss_request: Option<String>,
+    /// What was written down before a call that nobody can see afterwards; absent: nothing.
+    pub begun: Option<Begun>,
 }
 
 /// A step that the vendor accepted, and the sight that it answered.
@@ -129,6 +136,11 @@ pub struct Plan<A> {
     pub left: Vec<Left>,
     /// What becomes of the claim before the first step.
     pub claiming: Claiming,
+    /// What must be written down before the first step, in the place of what was; absent: that stays as it is.
+    pub begins: Option<Begun>,
+    /// What came to its end. The status tells it first; then what was written down about it is taken away, unless
+    /// `begins` takes its place.
+    pub followed: Option<Followed>,
 }
 
 /// One call to the vendor that changes something, and why.
@@ -149,6 +161,30 @@ pub enum Claiming {
     AsIs,
     /// The finalizer is taken away: the room is not ours to end.
     GiveUp,
+}
+
+impl<A, O> Memory<A, O> {
+    /// Returns the memory of an object about which nothing else was written down and nothing was asked for.
+    ///
+    /// No room may be dismissed by it until somebody asks the brake.
+    #[must_use]
+    pub fn of(ownership: Ownership, rivalry: Rivalry) -> Self {
+        Memory {
+            ownership,
+            sent: None,
+            rivalry,
+            settled_generation: None,
+            applied_secrets: BTreeMap::new(),
+            instruction: Instruction::None,
+            deletion_requested: None,
+            brake: Brake::Held,
+            tried: Vec::new(),
+            earlier: Vec::new(),
+            refused: Vec::new(),
+            dismiss_request: None,
+            begun: None,
+        }
+    }
 }
 
 impl<A: Act, O> Memory<A, O> {
@@ -179,7 +215,20 @@ impl<A: Act, O> Memory<A, O> {
         if tried.step.action.verb() == Verb::Create {
             self.ownership = Ownership::Confirmed;
         }
+        if tried.step.action.verb() == Verb::Dismiss
+            && let Some(Begun::Dismissal { accepted, .. }) = &mut self.begun
+        {
+            *accepted = true;
+        }
         self.tried.push(tried);
+    }
+
+    /// Remembers that the vendor surely refused an action: a dismissal that was written down did not happen.
+    pub fn refused(&mut self, action: A) {
+        if action.verb() == Verb::Dismiss {
+            self.begun.take_if(|begun| matches!(begun, Begun::Dismissal { .. }));
+        }
+        self.refused.push(action);
     }
 }
 
@@ -192,8 +241,18 @@ impl<A: Act> Plan<A> {
 }
 
 impl<A> Plan<A> {
+    /// Returns a plan with nothing to do and nothing left.
+    pub fn new(claiming: Claiming) -> Self {
+        Plan { steps: Vec::new(), left: Vec::new(), claiming, begins: None, followed: None }
+    }
+
     /// Returns a plan without steps that leaves one thing.
     pub fn only(left: Left, claiming: Claiming) -> Self {
-        Plan { steps: Vec::new(), left: vec![left], claiming }
+        Plan { left: vec![left], ..Plan::new(claiming) }
+    }
+
+    /// Returns a plan of one step.
+    pub fn step(action: A, because: Change, claiming: Claiming) -> Self {
+        Plan { steps: vec![Step { action, because: vec![because] }], ..Plan::new(claiming) }
     }
 }

@@ -3,11 +3,10 @@
 //! An engine adds what its vendor can do; no rule of ownership, policy or patience stands anywhere else.
 
 use alloc::string::ToString;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::claim::Ownership;
-use crate::decision::{Brake, Claiming, Memory, Plan, Step, Tried};
+use crate::decision::{Brake, Claiming, Memory, Plan, Tried};
 use crate::diff::Change;
 use crate::ids::Timestamp;
 use crate::left::{Blocker, Left, Release, Waiting};
@@ -18,8 +17,21 @@ const TRIES: usize = 2;
 
 /// A call that changes something.
 pub trait Act {
+    /// Whether this engine makes rooms. Where others make them, naming one in a spec is taking it over.
+    const MAKES_ROOMS: bool = true;
+
     /// Returns the verb that must be allowed for this call.
     fn verb(&self) -> Verb;
+
+    /// Tells whether a refusal leaves something half done, so that the room is looked at again at once.
+    fn leaves_half_done(&self) -> bool {
+        false
+    }
+
+    /// Tells whether nobody could see afterwards that this call was made, so that it is written down before.
+    fn is_written_down_first(&self) -> bool {
+        false
+    }
 }
 
 /// Every difference between a room and its spec, by what could remove it.
@@ -106,7 +118,7 @@ pub(crate) fn leave_alone<A>(whose: Whose, policies: Policies, found: Difference
     if !changes.is_empty() {
         left.push(Left::blocked(Blocker::Forbidden(missing), changes));
     }
-    Plan { steps: Vec::new(), left, claiming: Claiming::AsIs }
+    Plan { left, ..Plan::new(Claiming::AsIs) }
 }
 
 /// Plans for a room that is wanted and not there.
@@ -130,7 +142,7 @@ pub(crate) fn make<A: Act, O>(
         return Plan::only(Left::Wait { why: Waiting::Effect, changes: Vec::new() }, Claiming::Take);
     }
     let because = Change { field: "roomId", seen: "no room".into(), wanted: room.into() };
-    Plan { steps: vec![Step { action: create, because: vec![because] }], left: Vec::new(), claiming: Claiming::Take }
+    Plan::step(create, because, Claiming::Take)
 }
 
 /// Plans for a room that is there and is to go; `people` are in it, absent: nobody knows.
@@ -156,7 +168,7 @@ pub(crate) fn dismiss<A: Act, O>(
         return Plan::only(left, Claiming::AsIs);
     }
     let because = Change { field: "roomId", seen: room.into(), wanted: "no room".into() };
-    Plan { steps: vec![Step { action: destroy, because: vec![because] }], left: Vec::new(), claiming: Claiming::AsIs }
+    Plan::step(destroy, because, Claiming::AsIs)
 }
 
 /// What keeps a dismissal waiting; `None`: nothing.

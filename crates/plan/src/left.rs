@@ -62,6 +62,14 @@ pub enum Waiting {
     Brake,
     /// The vendor accepted a call and does not show its effect yet.
     Effect,
+    /// The answer to a call was lost; the vendor's list will tell whether it took effect.
+    LostReply,
+    /// A room that is to be dismissed runs with nobody in it; it ends by itself.
+    End,
+    /// A conference runs in the room; its owner changes, or the room is recycled, after it.
+    Conference,
+    /// What must be known before a change was not looked up yet.
+    Preflight,
 }
 
 /// What stands in the way until a person acts.
@@ -96,6 +104,56 @@ pub enum Blocker {
     OccupancyUnknown,
     /// People are still in the room after `dismissal.timeout`.
     DismissalTimedOut,
+    /// The room is not there, and the engine makes none.
+    NoSuchRoom,
+    /// What the spec names is no room that can be managed.
+    OtherKind {
+        /// What it is, in words.
+        kind: String,
+    },
+    /// The room is switched off in the vendor's console.
+    RoomDisabled,
+    /// The room is in a state that nobody documents.
+    UnknownState {
+        /// The vendor's number of it.
+        state: i64,
+    },
+    /// The room is nobody's.
+    Unallocated,
+    /// An update would lose unmanaged passwords that the vendor does not show.
+    PasswordUnknown {
+        /// Their fields.
+        fields: Vec<&'static str>,
+    },
+    /// The host password and the guest password would be the same.
+    SamePasswords,
+    /// The vendor does not know the wanted owner.
+    OwnerNotFound {
+        /// The owner that the spec names.
+        owner: String,
+    },
+    /// The account of the wanted owner may not be used.
+    OwnerInactive {
+        /// The owner that the spec names.
+        owner: String,
+    },
+    /// The wanted owner has as many rooms as a user may have.
+    OwnerFull {
+        /// The owner that the spec names.
+        owner: String,
+    },
+    /// The vendor refused to give the room to the wanted owner.
+    OwnerRefused {
+        /// The owner that the spec names.
+        owner: String,
+    },
+    /// Nobody can log in as the owner of the room, or take it from that owner.
+    OwnerNotAddressable {
+        /// The owner as the vendor shows it.
+        owner: String,
+    },
+    /// The room stays its owner's: it is a personal meeting ID.
+    OwnerFixed,
 }
 
 /// Why an object may go without its room.
@@ -116,6 +174,12 @@ pub enum Release {
         /// That object.
         to: ObjectName,
     },
+    /// It was dismissed, and the vendor never showed the effect.
+    Unconfirmed,
+    /// It was dismissed, and people made it anew.
+    CameBack,
+    /// It is a personal meeting ID, which cannot be taken from its owner.
+    OwnerFixed,
 }
 
 impl Left {
@@ -153,7 +217,17 @@ impl Left {
     pub fn people(&self) -> Option<usize> {
         match self {
             Left::Wait { why: Waiting::People { people }, .. } => Some(*people),
-            Left::Wait { why: Waiting::Owner { .. } | Waiting::Brake | Waiting::Effect, .. }
+            Left::Wait {
+                why:
+                    Waiting::Owner { .. }
+                    | Waiting::Brake
+                    | Waiting::Effect
+                    | Waiting::LostReply
+                    | Waiting::End
+                    | Waiting::Conference
+                    | Waiting::Preflight,
+                ..
+            }
             | Left::Blocked { .. }
             | Left::Tolerated { .. }
             | Left::Unverified { .. }

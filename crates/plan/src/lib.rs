@@ -6,9 +6,12 @@
 
 extern crate alloc;
 
+pub mod begun;
 pub mod claim;
 pub mod decision;
 pub mod diff;
+pub mod huawei_meeting;
+pub mod huawei_rtc;
 pub mod ids;
 pub mod invariants;
 pub mod keeping;
@@ -23,6 +26,7 @@ pub mod tencent_live;
 pub mod tencent_room;
 pub mod verdict;
 
+pub use begun::{Begun, Followed, Proof, Purpose};
 pub use decision::{Claiming, Goal, Memory, Plan, Rivalry, Sight, Step, Tried, Wanted};
 pub use diff::Change;
 pub use keeping::Act;

@@ -71,6 +71,35 @@ pub const SEAT_TEMPLATE_BYTES: usize = 64;
 /// The same bound is used for an app id, which the vendor makes itself.
 pub const RTC_ID_BYTES: usize = 64;
 
+/// The most that the list of rooms lags behind, in seconds.
+/// The console's page for the same data says "up to 5 minutes"; that the list lags alike is inferred.
+pub const RTC_LIST_LAG_SECONDS: i64 = 300;
+
+/// How long the list may show a room after its dismissal was accepted until nobody waits for proof any more, in seconds.
+/// Our own bound: when a dismissal takes effect is not documented.
+pub const RTC_PROOF_SECONDS: i64 = 900;
+
+// --- Huawei Cloud Meeting ----------------------------------------------------------------------------------------
+
+/// Length of a cloud meeting room's `id`, in hexadecimal digits (page 21_1106, by its example).
+pub const VMR_ID_DIGITS: usize = 32;
+
+/// Longest meeting number, in digits.
+/// Our own bound: the known ones have 9 or 10.
+pub const MEETING_NUMBER_DIGITS: usize = 32;
+
+/// Longest `vmrName` in chars; it has at least one (page 21_1107).
+pub const VMR_NAME_CHARS: usize = 128;
+
+/// Fewest digits of `chairPwd` and `gustPwd`, which have digits only (page 21_1107).
+pub const VMR_PASSWORD_DIGITS_MIN: usize = 4;
+
+/// Most digits of `chairPwd` and `gustPwd` (page 21_1107).
+pub const VMR_PASSWORD_DIGITS_MAX: usize = 16;
+
+/// Most cloud meeting rooms that one user has (page 21_1104).
+pub const VMRS_OF_A_USER: usize = 32;
+
 // --- accounts ----------------------------------------------------------------------------------------------------
 
 /// Longest id or name that a Huawei account has (App ID, corp id, project id, domain, user), in bytes.

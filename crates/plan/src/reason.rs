@@ -43,10 +43,18 @@ pub enum Reason {
     AccountLimit,
     /// The vendor does not know the owner's account.
     OwnerNotFound,
+    /// The owner's account cannot be acted for.
+    OwnerNotAddressable,
+    /// An update would lose an unmanaged password.
+    PasswordUnknown,
     /// The room is gone and `Create` is not allowed.
     NotFound,
     /// The room ended and stays ended.
     Ended,
+    /// The room is switched off at the vendor.
+    RoomDisabled,
+    /// The room is nobody's.
+    Unallocated,
     /// The room was there before and `Adopt` is not allowed.
     AlreadyExists,
     /// Another object has the better claim.
@@ -91,7 +99,7 @@ pub enum Mark {
 
 impl Reason {
     /// Every reason, in the order of docs/conditions.md.
-    pub const ALL: [Reason; 29] = [
+    pub const ALL: [Reason; 33] = [
         Reason::Pending,
         Reason::Reconciling,
         Reason::InSync,
@@ -110,8 +118,12 @@ impl Reason {
         Reason::PermissionDenied,
         Reason::AccountLimit,
         Reason::OwnerNotFound,
+        Reason::OwnerNotAddressable,
+        Reason::PasswordUnknown,
         Reason::NotFound,
         Reason::Ended,
+        Reason::RoomDisabled,
+        Reason::Unallocated,
         Reason::AlreadyExists,
         Reason::DuplicateClaim,
         Reason::AccountChanged,
@@ -141,7 +153,11 @@ impl Reason {
             | Reason::PermissionDenied
             | Reason::AccountLimit
             | Reason::OwnerNotFound
+            | Reason::OwnerNotAddressable
+            | Reason::PasswordUnknown
             | Reason::NotFound
+            | Reason::RoomDisabled
+            | Reason::Unallocated
             | Reason::AlreadyExists
             | Reason::DuplicateClaim
             | Reason::AccountChanged
@@ -180,7 +196,11 @@ impl Reason {
             | Reason::PermissionDenied
             | Reason::AccountLimit
             | Reason::OwnerNotFound
+            | Reason::OwnerNotAddressable
+            | Reason::PasswordUnknown
             | Reason::NotFound
+            | Reason::RoomDisabled
+            | Reason::Unallocated
             | Reason::AlreadyExists
             | Reason::DuplicateClaim
             | Reason::AccountChanged

@@ -25,7 +25,7 @@ pub fn plan(wanted: &Wanted, sight: &Sight, memory: &Memory, now: Timestamp) -> 
             keeping::make(room, create, desired.when_ended, wanted.generation, terms.policies, memory)
         }
         (Goal::Present(desired), Sight::Present(seen)) => keep(desired, seen, wanted, memory),
-        (Goal::Absent(_), Sight::Absent) => Plan { steps: Vec::new(), left: Vec::new(), claiming: Claiming::GiveUp },
+        (Goal::Absent(_), Sight::Absent) => Plan::new(Claiming::GiveUp),
         (Goal::Absent(identity), Sight::Present(seen)) => {
             let (room, likeness) = (identity.room.as_str(), compare::likeness(identity, seen, memory.sent.as_ref()));
             keeping::dismiss(room, Action::Destroy, likeness, seen.people(), terms, memory, now)
@@ -46,7 +46,7 @@ fn keep(desired: &Desired, seen: &Observed, wanted: &Wanted, memory: &Memory) ->
 
 /// The room is ours: sorts each difference into what is done now and what is left.
 fn correct(desired: &Desired, seen: &Observed, wanted: &Wanted, memory: &Memory, found: Differences) -> Plan {
-    let mut plan = Plan { steps: Vec::new(), left: Vec::new(), claiming: Claiming::Take };
+    let mut plan = Plan::new(Claiming::Take);
     if !found.create_only.is_empty() {
         plan.left.push(Left::blocked(Blocker::CreateOnly, found.create_only));
     }

@@ -4,7 +4,7 @@ use std::fmt::{Debug, Display, Write as _};
 use std::path::Path;
 
 use roomkeeper_plan::claim::Ownership;
-use roomkeeper_plan::decision::{Brake, Instruction, Tried};
+use roomkeeper_plan::decision::{Brake, Tried};
 use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::policy::{DriftCorrection, Policies, Terms, Verb, WhenOccupied};
 use roomkeeper_plan::{
@@ -53,16 +53,9 @@ impl<E: Engine> Case<E> {
             wanted: Wanted { goal: Goal::Present(desired), terms: terms(), generation: 1 },
             sight: Sight::Present(observed),
             memory: Memory {
-                ownership: Ownership::Confirmed,
-                sent: None,
-                rivalry: Rivalry::Alone,
                 settled_generation: Some(1),
-                applied_secrets: Default::default(),
-                instruction: Instruction::None,
-                deletion_requested: None,
                 brake: Brake::Free,
-                tried: Vec::new(),
-                earlier: Vec::new(),
+                ..Memory::of(Ownership::Confirmed, Rivalry::Alone)
             },
         }
     }

@@ -2,10 +2,14 @@
 //!
 //! A value of these types has passed the vendor's limits; nothing behind a constructor checks again.
 
+mod huawei;
+
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use core::fmt;
+
+pub use huawei::{MeetingNumber, RtcId, VmrId, VmrName};
 
 use crate::limits;
 
@@ -26,6 +30,27 @@ pub enum LimitError {
         /// The first such character.
         found: char,
     },
+    /// More characters than the vendor takes, where it counts characters.
+    TooManyChars {
+        /// Length of the text in characters.
+        chars: usize,
+        /// The most the vendor takes, in characters.
+        limit: usize,
+    },
+    /// Another length than the one that there is.
+    NotOfLength {
+        /// Length of the text in characters.
+        chars: usize,
+        /// The length that it must have, in characters.
+        expected: usize,
+    },
+    /// A character that the vendor does not take.
+    Other {
+        /// The first such character.
+        found: char,
+        /// What it takes, in words.
+        taken: &'static str,
+    },
 }
 
 impl fmt::Display for LimitError {
@@ -38,6 +63,13 @@ impl fmt::Display for LimitError {
             LimitError::NotPrintableAscii { found } => {
                 write!(f, "holds {found:?}, the vendor takes only printable ASCII characters")
             }
+            LimitError::TooManyChars { chars, limit } => {
+                write!(f, "has {chars} characters, the vendor takes at most {limit}")
+            }
+            LimitError::NotOfLength { chars, expected } => {
+                write!(f, "has {chars} characters, the vendor's have {expected}")
+            }
+            LimitError::Other { found, taken } => write!(f, "holds {found:?}, the vendor takes only {taken}"),
         }
     }
 }
