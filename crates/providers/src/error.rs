@@ -2,6 +2,7 @@
 //! It must not decide what to do next, and nothing secret may enter it: texts pass through `message::shown`.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::message;
@@ -9,8 +10,8 @@ use crate::message;
 /// A vendor call that did not succeed.
 ///
 /// `Display` names the call, the class, the vendor's code and text, and never a request id: a message must stay
-/// the same from one failure to the next.
-#[derive(Debug, thiserror::Error)]
+/// the same from one failure to the next. Cheap to clone: one failed list can answer many looks.
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{}", self.sentence())]
 pub struct Error {
     operation: &'static str,
@@ -20,7 +21,7 @@ pub struct Error {
     message: Box<str>,
     request_id: Option<Box<str>>,
     #[source]
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 /// What a failure means, whichever vendor it came from.
@@ -66,10 +67,13 @@ pub enum What {
 }
 
 /// The vendor's own name for a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Code {
     /// Tencent's `ErrorCode`.
     Tencent(i64),
+    /// Huawei's code as it stands in the answer, for example `USG.201040000` or `APIGW.0301`; at most 64 visible
+    /// ASCII characters.
+    Huawei(Box<str>),
     /// The HTTP status, where the answer was not the vendor's envelope.
     Http(u16),
 }
@@ -118,11 +122,11 @@ impl Error {
 
     /// Sets the cause, without the URL: Tencent's carries the signature.
     pub(crate) fn with_source(mut self, source: reqwest::Error) -> Self {
-        self.source = Some(Box::new(source.without_url()));
+        self.source = Some(Arc::new(source.without_url()));
         self
     }
 
-    /// Returns the name of the call as in the vendor's path, for example `update_room_info`.
+    /// Returns the name of the call, see [`crate::Call::name`], for example `update_room_info`.
     pub fn operation(&self) -> &'static str {
         self.operation
     }
@@ -133,8 +137,8 @@ impl Error {
     }
 
     /// Returns the vendor's code; absent where no answer came.
-    pub fn code(&self) -> Option<Code> {
-        self.code
+    pub fn code(&self) -> Option<&Code> {
+        self.code.as_ref()
     }
 
     /// Returns the vendor's text, or ours where the vendor said nothing: at most 256 bytes, without secrets and URLs.
@@ -173,7 +177,7 @@ impl Error {
 
     fn sentence(&self) -> String {
         let Self { operation, class, code, message, .. } = self;
-        let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
+        let code = code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
         let text = if message.is_empty() { String::new() } else { format!(": {message}") };
         format!("`{operation}` failed: {class}{code}{text}")
     }
@@ -206,6 +210,7 @@ impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tencent(code) => write!(f, "code {code}"),
+            Self::Huawei(code) => write!(f, "code {code}"),
             Self::Http(status) => write!(f, "HTTP {status}"),
         }
     }

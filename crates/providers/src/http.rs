@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
+use jiff::fmt::rfc2822;
+use url::Url;
 
 use crate::error::{Class, Code, Error, Outcome};
 
@@ -67,6 +69,16 @@ pub enum BuildError {
     Tls(#[source] reqwest::Error),
 }
 
+/// Tells whether a URL can be the base of an API: `http` or `https`, a host, and after it nothing but perhaps a path.
+pub(crate) fn is_base(endpoint: &Url) -> bool {
+    matches!(endpoint.scheme(), "http" | "https")
+        && endpoint.has_host()
+        && endpoint.username().is_empty()
+        && endpoint.password().is_none()
+        && endpoint.query().is_none()
+        && endpoint.fragment().is_none()
+}
+
 impl Client {
     /// Returns a client with these settings.
     ///
@@ -99,9 +111,9 @@ impl Client {
         Ok(Self { connections: builder.build().map_err(BuildError::Tls)?, settings: settings.clone() })
     }
 
-    /// Returns a builder for a POST request, which [`Client::send`] carries out.
-    pub(crate) fn post(&self, url: url::Url) -> reqwest::RequestBuilder {
-        self.connections.post(url)
+    /// Returns a builder for a request, which [`Client::send`] carries out.
+    pub(crate) fn request(&self, method: Method, url: Url) -> reqwest::RequestBuilder {
+        self.connections.request(method, url)
     }
 
     /// Sends a request once and reads the whole answer, whatever its status.
@@ -153,16 +165,17 @@ impl Answer {
     ///
     /// For vendors whose truth is in the body: any other status comes from something in between.
     /// The body of a failure is not quoted, since error pages repeat the URL.
-    pub(crate) fn json_body(self) -> Result<Vec<u8>, Error> {
-        let page = self.body.trim_ascii_start().starts_with(b"<");
+    pub(crate) fn json_body(&self) -> Result<&[u8], Error> {
         if self.status != StatusCode::OK {
-            let kind = if page { "a web page" } else { "no valid answer" };
-            let text =
-                format!("answered with {kind}, check that the endpoint is the vendor's and no proxy answers instead");
             let (class, outcome) = self.meaning_of_status();
-            return Err(self.failure(class, outcome).with_message(&text, &[]));
+            return Err(self.foreign(class, outcome));
         }
-        if page {
+        self.json()
+    }
+
+    /// Returns the body of an answer that should be JSON and whose status the caller has judged already.
+    pub(crate) fn json(&self) -> Result<&[u8], Error> {
+        if self.is_page() {
             let text = "answered with HTML instead of JSON, check that the endpoint is the vendor's and no proxy or \
                         login page answers instead";
             return Err(self.failure(Class::Unknown, Outcome::Uncertain).with_message(text, &[]));
@@ -172,14 +185,49 @@ impl Answer {
             // Like half an answer: whoever sent it stopped too early.
             return Err(self.failure(Class::Unavailable, Outcome::Uncertain).with_message(text, &[]));
         }
-        Ok(self.body)
+        Ok(&self.body)
+    }
+
+    /// Returns the failure of an answer that somebody else than the vendor gave.
+    pub(crate) fn foreign(&self, class: Class, outcome: Outcome) -> Error {
+        let kind = if self.is_page() { "a web page" } else { "no valid answer" };
+        let text =
+            format!("answered with {kind}, check that the endpoint is the vendor's and no proxy answers instead");
+        self.failure(class, outcome).with_message(&text, &[])
+    }
+
+    /// Returns the status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns the body, whatever it is.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Returns the value of a header that is there and is text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Returns the server's clock when it answered, in unix seconds; absent without a readable `Date`.
+    pub(crate) fn date(&self) -> Option<u64> {
+        let date = rfc2822::DateTimeParser::new().parse_timestamp(self.header("date")?).ok()?;
+        u64::try_from(date.as_second()).ok()
+    }
+
+    /// Tells whether the body is a web page, which no vendor sends.
+    pub(crate) fn is_page(&self) -> bool {
+        self.body.trim_ascii_start().starts_with(b"<")
     }
 
     fn failure(&self, class: Class, outcome: Outcome) -> Error {
         Error::new(self.operation, class, outcome).with_code(Code::Http(self.status.as_u16()))
     }
 
-    fn meaning_of_status(&self) -> (Class, Outcome) {
+    /// Returns what the status alone means, whoever sent it.
+    pub(crate) fn meaning_of_status(&self) -> (Class, Outcome) {
         if self.status == StatusCode::TOO_MANY_REQUESTS {
             (Class::Throttled { after: self.retry_after() }, Outcome::Refused)
         } else if self.status.is_server_error() {
@@ -191,7 +239,7 @@ impl Answer {
     }
 
     /// Returns the pause that the answer asks for; the form with a date is not read.
-    fn retry_after(&self) -> Option<Duration> {
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
         let seconds = self.headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
         Some(Duration::from_secs(seconds).min(LONGEST_PAUSE))
     }

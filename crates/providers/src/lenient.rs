@@ -14,9 +14,35 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(source: D) -> Result<Option<String
     }
 }
 
+/// Reads a text that names a thing, so it must be there; a number becomes its digits.
+pub(crate) fn id<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
+    let named = text(source)?.filter(|id| !id.is_empty());
+    named.ok_or_else(|| D::Error::custom("is empty"))
+}
+
+/// Reads a time like `2026-01-01T00:00:00Z` as unix seconds; an empty string and `-` are absent.
+pub(crate) fn time<'de, D: Deserializer<'de>>(source: D) -> Result<Option<u64>, D::Error> {
+    let Some(text) = text(source)? else { return Ok(None) };
+    if matches!(text.trim(), "" | "-") {
+        return Ok(None);
+    }
+    let seconds = text.trim().parse().ok().and_then(|time: jiff::Timestamp| u64::try_from(time.as_second()).ok());
+    seconds.ok_or_else(|| D::Error::custom("is not a time in UTC")).map(Some)
+}
+
 /// Reads a text that becomes one of our types, for example a word of a fixed list.
 pub(crate) fn word<'de, D: Deserializer<'de>, T: From<String>>(source: D) -> Result<Option<T>, D::Error> {
     Ok(text(source)?.map(T::from))
+}
+
+/// Reads a name, where an empty one is absent.
+pub(crate) fn name<'de, D: Deserializer<'de>>(source: D) -> Result<Option<String>, D::Error> {
+    Ok(text(source)?.filter(|name| !name.is_empty()))
+}
+
+/// Reads a whole number that becomes one of our types, for example a number of a fixed list.
+pub(crate) fn code<'de, D: Deserializer<'de>, T: From<i64>>(source: D) -> Result<Option<T>, D::Error> {
+    Ok(number::<D, i64>(source)?.map(T::from))
 }
 
 /// Reads a whole number; digits in a string count, an empty string is absent.

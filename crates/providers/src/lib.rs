@@ -1,5 +1,5 @@
 //! A small SDK for the vendors whose rooms Roomkeeper keeps: signing, transport, error tables, limits.
-//! It knows neither the plan nor Kubernetes, decides nothing and repeats nothing (one renewed signature aside).
+//! It knows neither the plan nor Kubernetes, decides nothing and repeats nothing (one renewed log-in or signature aside).
 //!
 //! ```no_run
 //! use roomkeeper_providers::{SecretString, http, tencent};
@@ -27,10 +27,13 @@ pub mod huawei;
 pub mod limit;
 pub mod tencent;
 
+mod call;
+mod decode;
 mod lenient;
 mod message;
 mod reply;
 
+pub use call::Call;
 pub use error::{Class, Code, Error, Outcome, Retry, What};
 pub use reply::Reply;
 pub use secrecy::{ExposeSecret, SecretString};

@@ -8,11 +8,16 @@ pub struct Reply<T> {
     pub value: T,
     /// The vendor's request id, which its support asks for; absent where the vendor sent none.
     pub request_id: Option<String>,
+    /// The vendor's clock when it answered, in unix seconds; absent where the answer had no readable `Date`.
+    ///
+    /// Of a list that was read in pages it is that of the first page: the list is at least as new.
+    pub date: Option<u64>,
 }
 
 impl<T> Reply<T> {
-    /// Keeps the request id and turns the value into another one.
+    /// Turns the value into another one and keeps the rest.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Reply<U> {
-        Reply { value: change(self.value), request_id: self.request_id }
+        let Self { value, request_id, date } = self;
+        Reply { value: change(value), request_id, date }
     }
 }

@@ -27,7 +27,7 @@ const X_SECURITY_TOKEN: &str = "x-security-token";
 const X_SDK_CONTENT_SHA256: &str = "x-sdk-content-sha256";
 
 /// All characters except those that RFC 3986 leaves as they are.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(super) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// The same for a whole path: its slashes stay.
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
@@ -82,6 +82,12 @@ impl AccessKey {
     pub fn id(&self) -> &str {
         &self.id
     }
+
+    /// Returns what of the key must not be shown.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = SecretString> {
+        let Self { id: _, secret, security_token } = self;
+        [secret].into_iter().chain(security_token).cloned()
+    }
 }
 
 fn is_visible(text: &str) -> bool {
@@ -113,12 +119,7 @@ impl Request<'_> {
     ///
     /// Sorted by name and value, then encoded as RFC 3986 says.
     pub fn canonical_query(&self) -> String {
-        let mut pairs = self.query.to_vec();
-        pairs.sort_unstable();
-        let encode = |text| utf8_percent_encode(text, RESERVED);
-        let pairs: Vec<String> =
-            pairs.into_iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
-        pairs.join("&")
+        canonical_query(self.query)
     }
 
     /// Returns the path in the one spelling that is signed: it ends with a slash, although the path sent need not.
@@ -135,6 +136,16 @@ impl Request<'_> {
             Some(_) | None => hex(&Sha256::digest(self.body)),
         }
     }
+}
+
+/// Returns names and values as the one spelling of a query.
+pub(super) fn canonical_query(pairs: &[(&str, &str)]) -> String {
+    let mut pairs = pairs.to_vec();
+    pairs.sort_unstable();
+    let encode = |text| utf8_percent_encode(text, RESERVED);
+    let pairs: Vec<String> =
+        pairs.into_iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    pairs.join("&")
 }
 
 /// A request in the spelling that is signed. It has no `Debug`: the security token is in it.

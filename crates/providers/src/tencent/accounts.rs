@@ -115,7 +115,7 @@ impl Accounts {
             Error::new(Operation::AccountCheck.name(), class, Outcome::Refused).with_message(text, &[])
         };
         if accounts.is_empty() {
-            return Ok(Reply { value: Vec::new(), request_id: None });
+            return Ok(Reply { value: Vec::new(), request_id: None, date: None });
         }
         if accounts.len() > CHECK_LIMIT {
             return Err(failure(Class::Invalid, "at most 100 accounts can be checked in one call"));

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ::http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -86,14 +87,7 @@ impl Client {
     /// # Errors
     /// See [`ConfigError`].
     pub fn with_clock(config: Config, clock: Clock) -> Result<Self, ConfigError> {
-        let endpoint = &config.endpoint;
-        let is_base = matches!(endpoint.scheme(), "http" | "https")
-            && endpoint.has_host()
-            && endpoint.username().is_empty()
-            && endpoint.password().is_none()
-            && endpoint.query().is_none()
-            && endpoint.fragment().is_none();
-        if !is_base {
+        if !http::is_base(&config.endpoint) {
             return Err(ConfigError::Endpoint);
         }
         // The signed text has a line for each value, so a line feed in one would forge another.
@@ -150,13 +144,14 @@ impl Client {
     ) -> Result<Reply<A>, Error> {
         let http = &self.0.config.http;
         let request = http
-            .post(self.url(call, signature))
+            .request(Method::POST, self.url(call, signature))
             .header(::http::header::CONTENT_TYPE, "application/json")
             .body(body.to_vec());
-        let answer = http.send(call.name(), request).await?.json_body()?;
+        let answer = http.send(call.name(), request).await?;
         let mut hidden = vec![signature.expose_secret(), self.0.config.key.expose_secret()];
         hidden.extend(secrets);
-        envelope::read(call, &answer, &hidden)
+        let reply = envelope::read(call, answer.json_body()?, &hidden)?;
+        Ok(Reply { date: answer.date(), ..reply })
     }
 
     /// Returns the URL of a call, which holds the signature and must never be shown.
@@ -211,8 +206,8 @@ impl Client {
 
 fn is_expired(error: &Error) -> bool {
     match error.code() {
-        Some(Code::Tencent(number)) => code::is_expired_signature(number),
-        Some(Code::Http(_)) | None => false,
+        Some(Code::Tencent(number)) => code::is_expired_signature(*number),
+        Some(Code::Huawei(_) | Code::Http(_)) | None => false,
     }
 }
 

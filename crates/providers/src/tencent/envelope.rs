@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::{Call, code};
+use crate::decode::decode;
 use crate::error::{Class, Code, Error, Outcome};
 use crate::lenient;
 use crate::message;
@@ -34,11 +35,11 @@ pub(super) struct Wrapped<T> {
 #[derive(Debug, Deserialize)]
 pub(super) struct Nothing {}
 
-/// Reads an answer: its value and request id, or the failure that it tells.
+/// Reads an answer: its value and request id, or the failure that it tells. It sees no headers, so no date.
 ///
 /// The given secrets were part of the request; a vendor's text that repeats them is shown without them.
 pub(super) fn read<T: DeserializeOwned>(call: Call, body: &[u8], secrets: &[&str]) -> Result<Reply<T>, Error> {
-    let head: Head = decode(call, body)?;
+    let head: Head = decode(call.name(), body)?;
     let text = head.text.unwrap_or_default();
     let request_id = head.request_id.map(|id| String::from(message::shown(&id, secrets)));
     let refusal = |class, outcome| Error::new(call.name(), class, outcome).with_request_id(request_id.as_deref());
@@ -58,23 +59,8 @@ pub(super) fn read<T: DeserializeOwned>(call: Call, body: &[u8], secrets: &[&str
             return Err(refusal(Class::Unknown, Outcome::Uncertain).with_message(text, &[]));
         }
     }
-    let value = decode(call, body).map_err(|error| error.with_request_id(request_id.as_deref()))?;
-    Ok(Reply { value, request_id })
-}
-
-fn decode<T: DeserializeOwned>(call: Call, body: &[u8]) -> Result<T, Error> {
-    let mut source = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut source).map_err(|error| {
-        // The texts of the JSON library quote values; the place is enough to find the mistake.
-        let (class, text) = if error.inner().is_eof() {
-            (Class::Unavailable, "the answer breaks off in the middle".to_owned())
-        } else if error.inner().is_syntax() {
-            (Class::Unknown, "answered with something that is not JSON".to_owned())
-        } else {
-            (Class::Unknown, format!("answered with a missing or unexpected value at `{}`", error.path()))
-        };
-        Error::new(call.name(), class, Outcome::Uncertain).with_message(&text, &[])
-    })
+    let value = decode(call.name(), body).map_err(|error| error.with_request_id(request_id.as_deref()))?;
+    Ok(Reply { value, request_id, date: None })
 }
 
 #[cfg(test)]
@@ -94,7 +80,7 @@ mod tests {
     #[test]
     fn a_success_carries_the_request_id_and_unknown_fields_are_ignored() {
         let body = br#"{"ActionStatus":"OK","ErrorCode":"0","ErrorInfo":"","RequestId":"req-1","New":[1]}"#;
-        let Reply { value: Nothing {}, request_id } = read(GET, body, &[]).expect("a success");
+        let Reply { value: Nothing {}, request_id, date: _ } = read(GET, body, &[]).expect("a success");
         assert_eq!(request_id.as_deref(), Some("req-1"));
     }
 
@@ -103,7 +89,7 @@ mod tests {
         let error =
             failure(r#"{"ActionStatus":"FAIL","ErrorCode":100004,"ErrorInfo":"no room SIG","RequestId":"req-2"}"#);
         assert_eq!(error.class(), Class::NotFound { what: What::Room });
-        assert_eq!(error.code(), Some(Code::Tencent(100_004)));
+        assert_eq!(error.code(), Some(&Code::Tencent(100_004)));
         assert_eq!((error.message(), error.request_id()), ("no room (secret)", Some("req-2")));
         assert_eq!(error.outcome(), Outcome::Refused);
     }

@@ -165,7 +165,7 @@ impl LiveEngine {
             value: &'a str,
         }
         if metadata.is_empty() {
-            return Ok(Reply { value: (), request_id: None });
+            return Ok(Reply { value: (), request_id: None, date: None });
         }
         let entries = metadata.iter().map(|(key, value)| Entry { key, value }).collect();
         self.write(Operation::SetRoomMetadata, &Set { room_id, entries }).await
@@ -209,12 +209,12 @@ impl LiveEngine {
     pub async fn del_room_metadata(&self, room_id: &str, keys: &[&str]) -> Result<Reply<Deleted>, Error> {
         // What the vendor makes of an empty list is not documented: in the look it means all keys.
         if keys.is_empty() {
-            return Ok(Reply { value: Deleted::Nothing, request_id: None });
+            return Ok(Reply { value: Deleted::Nothing, request_id: None, date: None });
         }
         match self.write(Operation::DelRoomMetadata, &Keys { room_id, keys }).await {
             Ok(reply) => Ok(reply.map(|()| Deleted::Some)),
-            Err(error) if error.code() == Some(Code::Tencent(code::NO_SUCH_METADATA)) => {
-                Ok(Reply { value: Deleted::Nothing, request_id: error.request_id().map(str::to_owned) })
+            Err(error) if error.code() == Some(&Code::Tencent(code::NO_SUCH_METADATA)) => {
+                Ok(Reply { value: Deleted::Nothing, request_id: error.request_id().map(str::to_owned), date: None })
             }
             Err(error) => Err(error),
         }

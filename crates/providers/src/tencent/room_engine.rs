@@ -217,11 +217,13 @@ impl RoomEngine {
     ) -> Result<Reply<Vec<Member>>, Error> {
         let mut members = Vec::new();
         let mut next = String::new();
+        let mut began = None;
         for _ in 0..PAGES {
-            let Reply { value: page, request_id } = self.get_room_member_page(room_id, &next).await?;
+            let Reply { value: page, request_id, date } = self.get_room_member_page(room_id, &next).await?;
             members.extend(page.members);
+            let date = *began.get_or_insert(date);
             match page.next.filter(|next| !next.is_empty()) {
-                None => return Ok(Reply { value: members, request_id }),
+                None => return Ok(Reply { value: members, request_id, date }),
                 Some(following) if following == next => return Err(endless("the member list repeats a page")),
                 Some(following) => {
                     before_next_page().await;
