@@ -71,6 +71,22 @@ pub const SEAT_TEMPLATE_BYTES: usize = 64;
 /// The same bound is used for an app id, which the vendor makes itself.
 pub const RTC_ID_BYTES: usize = 64;
 
+// --- Huawei Cloud Meeting ----------------------------------------------------------------------------------------
+
+/// Length of a cloud meeting room's `id`, in hexadecimal digits (page 21_1106, by its example).
+pub const VMR_ID_DIGITS: usize = 32;
+
+/// Longest meeting number, in digits.
+/// Our own bound: the known ones have 9 or 10.
+pub const MEETING_NUMBER_DIGITS: usize = 32;
+
+/// Longest `vmrName` in chars; it has at least one (page 21_1107).
+pub const VMR_NAME_CHARS: usize = 128;
+
+/// Longest name of a Meeting user in chars: an account has 64 at most (page 21_0067).
+/// For a third-party user id it is our own bound: none is documented.
+pub const HUAWEI_USER_ID_CHARS: usize = 64;
+
 // --- accounts ----------------------------------------------------------------------------------------------------
 
 /// Longest id or name that a Huawei account has (App ID, corp id, project id, domain, user), in bytes.
