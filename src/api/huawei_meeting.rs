@@ -41,7 +41,7 @@ pub struct HuaweiMeeting {
     #[schemars(length(min = VMR_ID_DIGITS, max = VMR_ID_DIGITS), regex(pattern = rules::HEXADECIMAL))]
     pub id: Option<String>,
 
-    /// Number by which people join the room (vmrId): 1 to 32 digits. It cannot change.
+    /// Number by which people join the room (vmrId): 1 to 32 digits, in quotes. It cannot change.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = MEETING_NUMBER_DIGITS), regex(pattern = rules::DIGITS))]
     pub meeting_number: Option<String>,
