@@ -3,7 +3,7 @@
 use roomkeeper_plan::limits;
 use roomkeeper_plan::policy::{Correction, DriftCorrection, Policies, Terms, Verb, WhenOccupied};
 
-use crate::api::{self, DriftMode, ManagementPolicy, RoomSpec};
+use crate::api::{self, DriftMode, ManagementPolicy, PolicyFields, RoomSpec};
 use crate::engines::Invalid;
 
 /// Returns what the user allows, and when.
@@ -12,22 +12,29 @@ use crate::engines::Invalid;
 /// Names `spec` if it has not exactly one engine, which decides what an absent `managementPolicies` means, or the drift
 /// check interval if it is too short.
 pub fn of(spec: &RoomSpec) -> Result<Terms, Invalid> {
-    let policies = spec.policies().map_err(|error| Invalid::new("spec", error))?;
+    parse(&spec.policy().map_err(|error| Invalid::new("spec", error))?)
+}
+
+/// Returns what the policy fields of any kind allow, and when.
+///
+/// # Errors
+/// Names the drift check interval if it is too short.
+pub fn parse(fields: &PolicyFields<'_>) -> Result<Terms, Invalid> {
     let shortest = limits::DRIFT_CHECK_MIN_SECONDS;
-    if spec.drift_check_interval.is_some_and(|interval| interval.as_duration().as_secs() < shortest) {
+    if fields.drift_check_interval.is_some_and(|interval| interval.as_duration().as_secs() < shortest) {
         return Err(Invalid::new("spec.driftCheckInterval", format!("must be at least {shortest}s")));
     }
-    let correction = spec.drift_correction.as_ref();
-    let timeout = spec.dismissal.as_ref().and_then(|dismissal| dismissal.timeout);
+    let correction = fields.drift_correction;
+    let timeout = fields.dismissal.and_then(|dismissal| dismissal.timeout);
     Ok(Terms {
-        policies: policies.into_iter().map(verb).collect::<Policies>(),
+        policies: fields.policies.iter().copied().map(verb).collect::<Policies>(),
         correction: DriftCorrection {
             default: correction.and_then(|correction| correction.default).map(when).unwrap_or_default(),
             fields: correction
                 .map(|correction| correction.fields.iter().map(|(field, mode)| (field.clone(), when(*mode))).collect())
                 .unwrap_or_default(),
         },
-        when_occupied: match spec.when_occupied() {
+        when_occupied: match fields.when_occupied() {
             api::WhenOccupied::Wait => WhenOccupied::Wait,
             api::WhenOccupied::Dismiss => WhenOccupied::Dismiss,
         },

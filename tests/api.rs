@@ -811,6 +811,7 @@ fn full_status() -> RoomStatus {
             time: now,
         }),
         last_handled_reconcile_at: Some("token".into()),
+        last_handled_dismiss_at: Some("token".into()),
     }
 }
 

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use k8s_openapi::api::core::v1::{Namespace, Secret};
 use kube::core::TypeMeta;
 use roomkeeper::api::{
-    ClusterProviderConfig, GROUP, ProviderConfig, Room, VERSION, schema, tencent_live, tencent_room,
+    ClusterProviderConfig, GROUP, MeetingRoom, ProviderConfig, Room, VERSION, huawei_meeting, schema, tencent_live,
+    tencent_room,
 };
 use roomkeeper::generate;
 use serde::Serialize;
@@ -63,6 +64,7 @@ fn examples_are_read_back_as_what_they_were_written_from() {
         let meta: TypeMeta = serde_saphyr::from_str(text).unwrap();
         match meta.kind.as_str() {
             "Room" => read_back::<Room>(name, text),
+            "MeetingRoom" => read_back::<MeetingRoom>(name, text),
             "ProviderConfig" => read_back::<ProviderConfig>(name, text),
             "ClusterProviderConfig" => read_back::<ClusterProviderConfig>(name, text),
             "Namespace" => read_back::<Namespace>(name, text),
@@ -94,11 +96,13 @@ fn group_and_version_are_those_of_the_constants() {
 
 #[test]
 fn fields_that_can_be_corrected_are_fields() {
-    let room = root("Room");
-    for (engine, fields) in
-        [("tencentRoom", tencent_room::CORRECTABLE_FIELDS), ("tencentLive", tencent_live::CORRECTABLE_FIELDS)]
-    {
-        let properties = &room["properties"]["spec"]["properties"][engine]["properties"];
+    let engines: [(&str, &str, &[&str]); 3] = [
+        ("Room", "tencentRoom", &tencent_room::CORRECTABLE_FIELDS),
+        ("Room", "tencentLive", &tencent_live::CORRECTABLE_FIELDS),
+        ("MeetingRoom", "huaweiMeeting", &huawei_meeting::CORRECTABLE_FIELDS),
+    ];
+    for (kind, engine, fields) in engines {
+        let properties = &root(kind)["properties"]["spec"]["properties"][engine]["properties"];
         for field in fields {
             assert!(properties[field].is_object(), "{engine} has no field {field}");
         }
@@ -181,6 +185,7 @@ fn every_optional_field_of_a_spec_says_what_absent_means() {
         // Exactly one of these is set, or the description says what it is for when it is there.
         ["tencentRoom", "tencentLive", "huaweiRtc", "tencent", "huaweiMeeting", "region", "endpoint"].contains(&name)
             || ["secretKeyRef", "none", "accessKey", "password"].contains(&name)
+            || ["id", "meetingNumber", "personalMeetingId", "userId", "account"].contains(&name)
     };
     let mut silent = Vec::new();
     every_node(|node| {

@@ -12,6 +12,12 @@ pub const PAUSED: &str = "roomkeeper.dev/paused";
 /// The value comes back in `status.lastHandledReconcileAt` when the look is done.
 pub const RECONCILE_REQUESTED_AT: &str = "roomkeeper.dev/reconcile-requested-at";
 
+/// Asks for one dismissal of the room while its object stays; any new value counts, a time is customary.
+///
+/// People are not waited for: a person asked. Only an engine whose rooms come back by joining, `huaweiRtc`, knows it.
+/// The value comes back in `status.lastHandledDismissAt` when it is known what became of it.
+pub const DISMISS_REQUESTED_AT: &str = "roomkeeper.dev/dismiss-requested-at";
+
 /// Lets the object go without touching the room while its value is `"true"`; an event names the room that stays.
 pub const RELEASE: &str = "roomkeeper.dev/release";
 
@@ -21,6 +27,13 @@ pub const CLAIM: &str = "roomkeeper.dev/claim";
 /// Records the owner and name that a create sends, as JSON, written with [`CLAIM`]: after a lost reply they tell our
 /// room from another's, whatever the spec says by then.
 pub const SENT: &str = "roomkeeper.dev/sent";
+
+/// Records a call that is about to be made and that nobody can see afterwards, as JSON, written before it: after a lost
+/// reply or a crash it tells what may have happened, so that a room is not dismissed twice and an owner change that
+/// stopped in the middle goes on, or back.
+///
+/// Ours alone: who edits or removes it may have people dismissed a second time.
+pub const BEGUN: &str = "roomkeeper.dev/begun";
 
 /// Keeps an object until its room is dismissed; set only where deletion has something to do.
 pub const FINALIZER: &str = "roomkeeper.dev/finalizer";

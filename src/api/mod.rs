@@ -6,7 +6,11 @@
 
 pub mod annotations;
 pub mod condition;
+pub mod config_ref;
+pub mod huawei_meeting;
+pub mod huawei_rtc;
 pub mod interval;
+pub mod meeting_room;
 pub mod policy;
 pub mod provider_config;
 pub mod room;
@@ -21,12 +25,16 @@ mod tests;
 pub mod vendor;
 
 pub use condition::{Condition, ConditionStatus};
+pub use config_ref::{ProviderConfigKind, ProviderConfigRef};
+pub use huawei_meeting::HuaweiMeeting;
+pub use huawei_rtc::HuaweiRtc;
 pub use interval::{Interval, InvalidInterval};
-pub use policy::{Dismissal, DriftCorrection, DriftMode, ManagementPolicy, WhenEnded, WhenOccupied};
+pub use meeting_room::{MeetingRoom, MeetingRoomSpec};
+pub use policy::{Dismissal, DriftCorrection, DriftMode, ManagementPolicy, PolicyFields, WhenEnded, WhenOccupied};
 pub use provider_config::{
     ClusterProviderConfig, ClusterProviderConfigSpec, ProviderConfig, ProviderConfigSpec, ProviderConfigStatus,
 };
-pub use room::{EngineSpec, HuaweiRtc, ProviderConfigKind, ProviderConfigRef, Room, RoomSpec};
+pub use room::{EngineSpec, Room, RoomSpec};
 pub use secret_ref::{Password, PasswordSource, SecretKeyRef};
 pub use status::RoomStatus;
 pub use tencent_live::TencentLive;

@@ -2,7 +2,7 @@
 //!
 //! It decides nothing: it is the words in which a user permits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use roomkeeper_plan::limits::DRIFT_CHECK_MIN_SECONDS;
 use schemars::JsonSchema;
@@ -99,6 +99,27 @@ pub enum WhenEnded {
     Recreate,
     /// Leave it ended until the spec is edited.
     Leave,
+}
+
+/// The policy fields of a spec as they are in effect, whatever its kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PolicyFields<'a> {
+    /// What the operator may do: what the spec lists, or what its kind and engine have without a list.
+    pub policies: BTreeSet<ManagementPolicy>,
+    /// When differences are corrected; absent: always, at once.
+    pub drift_correction: Option<&'a DriftCorrection>,
+    /// How the room ends; absent: as [`PolicyFields::when_occupied`] says, without a time limit.
+    pub dismissal: Option<&'a Dismissal>,
+    /// How often to look again; absent: as the controller is set.
+    pub drift_check_interval: Option<Interval>,
+}
+
+impl PolicyFields<'_> {
+    /// Returns what happens to people who are in the room when it shall end: what the spec says, or `Wait`.
+    #[must_use]
+    pub fn when_occupied(&self) -> WhenOccupied {
+        self.dismissal.and_then(|dismissal| dismissal.when_occupied).unwrap_or(WhenOccupied::Wait)
+    }
 }
 
 /// Refuses verbs that the engine has not.

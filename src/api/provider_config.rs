@@ -14,7 +14,7 @@ use super::NotExactlyOne;
 use super::condition::{self, Condition};
 use super::rules;
 use super::secret_ref::SecretKeyRef;
-use super::vendor::{HuaweiMeeting, HuaweiRtcAccount, Tencent};
+use super::vendor::{HuaweiMeetingAccount, HuaweiRtcAccount, Tencent};
 
 /// The vendors, by the names of their fields in the spec.
 const VENDORS: [&str; 3] = ["tencent", "huaweiMeeting", "huaweiRtc"];
@@ -55,11 +55,11 @@ pub struct ProviderConfigSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tencent: Option<Tencent>,
 
-    /// An app of Huawei Cloud Meeting, for meeting rooms. Not served by this version yet.
+    /// An app of Huawei Cloud Meeting, for objects of the kind MeetingRoom.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub huawei_meeting: Option<HuaweiMeeting>,
+    pub huawei_meeting: Option<HuaweiMeetingAccount>,
 
-    /// A project of Huawei CloudRTC, for rooms with `huaweiRtc`. Not served by this version yet.
+    /// A project of Huawei CloudRTC, for rooms with `huaweiRtc`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub huawei_rtc: Option<HuaweiRtcAccount>,
 
@@ -194,7 +194,7 @@ pub enum VendorSpec<'a> {
     /// Tencent RTC.
     Tencent(&'a Tencent),
     /// Huawei Cloud Meeting.
-    HuaweiMeeting(&'a HuaweiMeeting),
+    HuaweiMeeting(&'a HuaweiMeetingAccount),
     /// Huawei CloudRTC.
     HuaweiRtc(&'a HuaweiRtcAccount),
 }

@@ -5,13 +5,14 @@
 use std::collections::BTreeSet;
 
 use kube::{CustomResource, KubeSchema, ResourceExt};
-use roomkeeper_plan::limits::{OBJECT_NAME_BYTES, ROOM_ID_BYTES, RTC_ID_BYTES};
-use schemars::JsonSchema;
+use roomkeeper_plan::limits::ROOM_ID_BYTES;
 use serde::{Deserialize, Serialize};
 
 use super::NotExactlyOne;
+use super::config_ref::ProviderConfigRef;
+use super::huawei_rtc::{self, HuaweiRtc};
 use super::interval::Interval;
-use super::policy::{self, Dismissal, DriftCorrection, ManagementPolicy, WhenOccupied};
+use super::policy::{self, Dismissal, DriftCorrection, ManagementPolicy, PolicyFields};
 use super::rules;
 use super::status::RoomStatus;
 use super::tencent_live::{self, TencentLive};
@@ -43,7 +44,7 @@ const ENGINES: [&str; 3] = ["tencentRoom", "tencentLive", "huaweiRtc"];
     validation = room_id_is_immutable("huaweiRtc"),
     validation = tencent_name_can_be_the_room_id("tencentRoom"),
     validation = tencent_name_can_be_the_room_id("tencentLive"),
-    validation = huawei_name_can_be_the_room_id(),
+    validation = huawei_rtc::name_can_be_the_room_id(),
     printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].status",
         description = "Whether the room is as wanted"),
     printcolumn(name = "Reason", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].reason",
@@ -84,7 +85,8 @@ pub struct RoomSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tencent_live: Option<TencentLive>,
 
-    /// A room of Huawei CloudRTC. People make it by joining; the operator can dismiss it. Not served by this version yet.
+    /// A room of Huawei CloudRTC. People make it by joining; the operator dismisses it when this object is deleted, and
+    /// once for each new value of the annotation `roomkeeper.dev/dismiss-requested-at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub huawei_rtc: Option<HuaweiRtc>,
 
@@ -112,52 +114,6 @@ pub struct RoomSpec {
     /// Absent: as the controller is set, `10m` if nobody set it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drift_check_interval: Option<Interval>,
-}
-
-/// The object that opens the account.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ProviderConfigRef {
-    /// Kind of the object: `ProviderConfig` of this namespace, or `ClusterProviderConfig`, which must allow this
-    /// namespace.
-    #[serde(default)]
-    pub kind: ProviderConfigKind,
-
-    /// Name of the object.
-    #[schemars(length(min = 1, max = OBJECT_NAME_BYTES), regex(pattern = rules::OBJECT_NAME))]
-    pub name: String,
-}
-
-/// The kinds that open an account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "")]
-pub enum ProviderConfigKind {
-    /// An account of one namespace.
-    #[default]
-    ProviderConfig,
-    /// An account that several namespaces may use.
-    ClusterProviderConfig,
-}
-
-/// A room of Huawei CloudRTC.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, KubeSchema)]
-#[serde(rename_all = "camelCase")]
-#[x_kube(validation = rules::forbidden(
-    "self.appId == oldSelf.appId",
-    "appId says in which app the room is and cannot change: create another Room",
-    ".appId",
-))]
-pub struct HuaweiRtc {
-    /// Id of the CloudRTC app that the room is in (app_id): 1 to 64 letters, digits, `_` and `-`.
-    /// It cannot change.
-    #[schemars(length(min = 1, max = RTC_ID_BYTES), regex(pattern = rules::PATH_SAFE_ID))]
-    pub app_id: String,
-
-    /// Id of the room (room_id): 1 to 64 letters, digits, `_` and `-`. It cannot change.
-    /// Absent: the name of this object.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = RTC_ID_BYTES), regex(pattern = rules::PATH_SAFE_ID))]
-    pub room_id: Option<String>,
 }
 
 /// The engine of a room with its fields.
@@ -198,6 +154,14 @@ impl EngineSpec<'_> {
             Self::HuaweiRtc(_) => &[ManagementPolicy::Dismiss],
         }
     }
+
+    /// Returns the verbs of which one must be allowed for a room to become an object's.
+    const fn claiming_verbs(&self) -> &'static [ManagementPolicy] {
+        match self {
+            Self::TencentRoom(_) | Self::TencentLive(_) => &[ManagementPolicy::Create, ManagementPolicy::Adopt],
+            Self::HuaweiRtc(_) => &[ManagementPolicy::Dismiss],
+        }
+    }
 }
 
 impl Room {
@@ -207,6 +171,19 @@ impl Room {
     /// [`NotExactlyOne`] if the spec has not exactly one engine.
     pub fn room_id(&self) -> Result<String, NotExactlyOne> {
         Ok(self.spec.engine()?.room_id().map_or_else(|| self.name_any(), str::to_owned))
+    }
+
+    /// Returns the texts under which the object names its room within the account: two objects with one of them in
+    /// common name the same room. Empty for a spec that the API server refuses.
+    #[must_use]
+    pub fn room_names(&self) -> Vec<String> {
+        let (Ok(engine), Ok(room)) = (self.spec.engine(), self.room_id()) else {
+            return Vec::new();
+        };
+        vec![match engine {
+            EngineSpec::TencentRoom(_) | EngineSpec::TencentLive(_) => room,
+            EngineSpec::HuaweiRtc(spec) => format!("{}/{room}", spec.app_id),
+        }]
     }
 }
 
@@ -238,10 +215,26 @@ impl RoomSpec {
         })
     }
 
-    /// Returns what happens to people who are in the room when it shall end: what the spec says, or `Wait`.
+    /// Returns the policy fields as they are in effect.
+    ///
+    /// # Errors
+    /// [`NotExactlyOne`] if the spec has not exactly one engine.
+    pub fn policy(&self) -> Result<PolicyFields<'_>, NotExactlyOne> {
+        Ok(PolicyFields {
+            policies: self.policies()?,
+            drift_correction: self.drift_correction.as_ref(),
+            dismissal: self.dismissal.as_ref(),
+            drift_check_interval: self.drift_check_interval,
+        })
+    }
+
+    /// Tells whether the room could ever be this object's: one that only watches is nobody's rival.
     #[must_use]
-    pub fn when_occupied(&self) -> WhenOccupied {
-        self.dismissal.as_ref().and_then(|dismissal| dismissal.when_occupied).unwrap_or(WhenOccupied::Wait)
+    pub fn may_claim(&self) -> bool {
+        let (Ok(engine), Ok(policies)) = (self.engine(), self.policies()) else {
+            return false;
+        };
+        engine.claiming_verbs().iter().any(|verb| policies.contains(verb))
     }
 }
 
@@ -274,18 +267,5 @@ fn tencent_name_can_be_the_room_id(engine: &str) -> rules::Rule {
         ),
         format!("metadata.name is longer than {ROOM_ID_BYTES} bytes and cannot be the id of the room: set roomId"),
         format!(".spec.{engine}.roomId"),
-    )
-}
-
-fn huawei_name_can_be_the_room_id() -> rules::Rule {
-    rules::required(
-        format!(
-            "!has(self.spec.huaweiRtc) || has(self.spec.huaweiRtc.roomId) \
-             || (size(self.metadata.name) <= {RTC_ID_BYTES} && !self.metadata.name.contains('.'))"
-        ),
-        format!(
-            "metadata.name has a dot or more than {RTC_ID_BYTES} characters and cannot be the id of the room: set roomId"
-        ),
-        ".spec.huaweiRtc.roomId",
     )
 }

@@ -17,6 +17,13 @@ pub(super) const SECRET_KEY: &str = r"^[-._a-zA-Z0-9]+$";
 pub(super) const PRINTABLE_ASCII: &str = "^[ -~]+$";
 /// Ids that Huawei's services put into paths; no dots, which a path would lose.
 pub(super) const PATH_SAFE_ID: &str = "^[A-Za-z0-9_-]+$";
+/// Ids of cloud meeting rooms, which are hexadecimal numbers.
+pub(super) const HEXADECIMAL: &str = "^[0-9A-Fa-f]+$";
+/// Meeting numbers.
+pub(super) const DIGITS: &str = "^[0-9]+$";
+/// Names of Meeting users, which go into paths: Huawei documents no rule for third-party ids, so only what could lead
+/// to another path is refused.
+pub(super) const MEETING_USER: &str = r"^[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*$";
 
 /// A value that is malformed.
 pub(super) fn invalid(rule: impl Into<String>, message: impl Into<String>, path: impl Into<String>) -> Rule {
@@ -62,16 +69,21 @@ pub(super) fn exactly_one(parent: &str, fields: &[&str], path: &str) -> Rule {
     )
 }
 
-/// Forbids a required field to change.
+/// Forbids a required field of an account to change.
 pub(super) fn unchanged(field: &str) -> Rule {
     forbidden(format!("self.{field} == oldSelf.{field}"), cannot_change(field), format!(".{field}"))
 }
 
-/// Forbids an optional field to change, to appear and to go.
+/// Forbids an optional field of an account to change, to appear and to go.
 pub(super) fn unchanged_or_absent(field: &str) -> Rule {
+    same_or_absent(field, cannot_change(field))
+}
+
+/// Forbids an optional field to change, to appear and to go, and says why.
+pub(super) fn same_or_absent(field: &str, message: impl Into<String>) -> Rule {
     forbidden(
         format!("has(self.{field}) == has(oldSelf.{field}) && (!has(self.{field}) || self.{field} == oldSelf.{field})"),
-        cannot_change(field),
+        message,
         format!(".{field}"),
     )
 }

@@ -10,7 +10,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
 use kube::CustomResourceExt;
 use serde_json::json;
 
-use super::{ClusterProviderConfig, ProviderConfig, Room};
+use super::{ClusterProviderConfig, MeetingRoom, ProviderConfig, Room};
 
 /// The formats that the API server knows; it warns of any other.
 const FORMATS: [&str; 3] = ["date-time", "int32", "int64"];
@@ -18,7 +18,7 @@ const FORMATS: [&str; 3] = ["date-time", "int32", "int64"];
 /// Returns the definitions of all kinds, ready to install, in the order of their names.
 #[must_use]
 pub fn crds() -> Vec<CustomResourceDefinition> {
-    [ClusterProviderConfig::crd(), ProviderConfig::crd(), Room::crd()].map(finished).into()
+    [ClusterProviderConfig::crd(), MeetingRoom::crd(), ProviderConfig::crd(), Room::crd()].map(finished).into()
 }
 
 fn finished(mut crd: CustomResourceDefinition) -> CustomResourceDefinition {

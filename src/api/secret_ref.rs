@@ -77,3 +77,12 @@ impl Password {
         }
     }
 }
+
+/// Refuses a password from two places or from none; the field is a [`Password`].
+pub(super) fn one_source(field: &str) -> rules::Rule {
+    rules::invalid(
+        format!("!has(self.{field}) || has(self.{field}.secretKeyRef) != has(self.{field}.none)"),
+        format!("{field}: set exactly one of secretKeyRef and none; leave {field} out if it is not yours to manage"),
+        format!(".{field}"),
+    )
+}

@@ -1,4 +1,4 @@
-//! The status of a Room: what users read.
+//! The status of a Room and of a MeetingRoom: what users read.
 //!
 //! It holds no secret and no hash of one, and nothing here is ever an input of the user's.
 
@@ -66,6 +66,11 @@ pub struct RoomStatus {
     /// The last value of the annotation `roomkeeper.dev/reconcile-requested-at` that was acted upon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_handled_reconcile_at: Option<String>,
+
+    /// The last value of the annotation `roomkeeper.dev/dismiss-requested-at` of which it is known what became: the room
+    /// is over, people came back, or nothing ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_handled_dismiss_at: Option<String>,
 }
 
 impl Default for RoomStatus {
@@ -83,6 +88,7 @@ impl Default for RoomStatus {
             last_operation: None,
             last_failure: None,
             last_handled_reconcile_at: None,
+            last_handled_dismiss_at: None,
         }
     }
 }
@@ -177,6 +183,30 @@ pub struct Observed {
     /// How many seats the room has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_seats: Option<i64>,
+
+    /// Number by which people join a meeting room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meeting_number: Option<String>,
+
+    /// State of a meeting room: `Normal`, `Disabled`, `Unallocated`, or the vendor's number if it is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_state: Option<String>,
+
+    /// Whether guests may join a meeting room before the host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_guest_first: Option<bool>,
+
+    /// Whether the owner is told after a meeting room was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notify_owner: Option<bool>,
+
+    /// Whether a meeting room has a host password. The password itself is never shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host_password_set: Option<bool>,
+
+    /// Whether a meeting room has a guest password. The password itself is never shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guest_password_set: Option<bool>,
 
     /// State of the room in the vendor's word, such as `NotStarted` or `Running`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::policy::WhenEnded;
 use super::rules;
-use super::secret_ref::Password;
+use super::secret_ref::{self, Password};
 
 /// The fields that can be compared and corrected, by the names that `driftCorrection.fields` takes.
 pub const CORRECTABLE_FIELDS: [&str; 11] = [
@@ -40,7 +40,7 @@ pub const CORRECTABLE_FIELDS: [&str; 11] = [
     validation = rules::printable_ascii("owner"),
     validation = rules::at_most_bytes("name", ROOM_NAME_BYTES),
     validation = rules::at_most_bytes("customInfo", CUSTOM_INFO_BYTES),
-    validation = password_is_one_choice(),
+    validation = secret_ref::one_source("password"),
     validation = invitees_are_user_ids(),
 )]
 pub struct TencentRoom {
@@ -190,14 +190,6 @@ impl TencentRoom {
     pub fn when_ended(&self) -> WhenEnded {
         self.when_ended.unwrap_or(WhenEnded::Recreate)
     }
-}
-
-fn password_is_one_choice() -> rules::Rule {
-    rules::invalid(
-        "!has(self.password) || has(self.password.secretKeyRef) != has(self.password.none)",
-        "password: set exactly one of secretKeyRef and none; leave password out if it is not yours to manage",
-        ".password",
-    )
 }
 
 fn invitees_are_user_ids() -> rules::Rule {

@@ -81,7 +81,7 @@ pub enum TencentRegion {
     validation = rules::unchanged_or_absent("corpId"),
     validation = rules::unchanged_or_absent("region"),
 )]
-pub struct HuaweiMeeting {
+pub struct HuaweiMeetingAccount {
     /// Where the enterprise is: `cn-north-4` (China) or `ap-southeast-1` (international). It cannot change.
     /// Exactly one of `region` and `endpoint` must be set.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,6 +138,7 @@ pub struct HuaweiRtcAccount {
 
     /// Address of the service instead of a region: a scheme, a host and a port, without a path.
     /// Only https, but for the own machine (`127.0.0.1`, `[::1]`, `localhost`).
+    /// With `password`, the log-in at IAM is made at this address too.
     /// It is refused unless the operator was started with leave to call that host.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = ENDPOINT_BYTES))]

@@ -15,8 +15,7 @@ use roomkeeper_plan::claim::Candidate;
 use roomkeeper_plan::ids::{Account, ObjectName, SecretVersion};
 use roomkeeper_plan::secret::Secret;
 
-use crate::api::room::ProviderConfigKind;
-use crate::api::{ProviderConfigRef, ProviderConfigSpec};
+use crate::api::{ProviderConfigKind, ProviderConfigRef, ProviderConfigSpec};
 use crate::object::Object;
 
 /// Which `ProviderConfig` or `ClusterProviderConfig`.

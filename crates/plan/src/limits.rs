@@ -100,6 +100,10 @@ pub const VMR_PASSWORD_DIGITS_MAX: usize = 16;
 /// Most cloud meeting rooms that one user has (page 21_1104).
 pub const VMRS_OF_A_USER: usize = 32;
 
+/// Longest name of a Meeting user in chars: an account has 64 at most (page 21_0067).
+/// For a third-party user id it is our own bound: none is documented.
+pub const HUAWEI_USER_ID_CHARS: usize = 64;
+
 // --- accounts ----------------------------------------------------------------------------------------------------
 
 /// Longest id or name that a Huawei account has (App ID, corp id, project id, domain, user), in bytes.
