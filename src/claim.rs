@@ -2,6 +2,7 @@
 //!
 //! Nothing is sent to a vendor about a room before its claim stands.
 
+use roomkeeper_plan::begun::Begun;
 use roomkeeper_plan::claim::Sent;
 use roomkeeper_plan::decision::Claiming;
 use roomkeeper_plan::ids::{Claim, ExternalId, ObjectName};
@@ -9,9 +10,10 @@ use roomkeeper_plan::policy::{Terms, Verb};
 use serde_json::{Value, json};
 
 use crate::api::RoomStatus;
-use crate::api::annotations::{CLAIM, FINALIZER, SENT};
+use crate::api::annotations::{BEGUN, CLAIM, FINALIZER, SENT};
+use crate::begun;
 use crate::cluster::{WriteError, Writer};
-use crate::object::{Key, Object, Spec};
+use crate::object::{Key, Object};
 use crate::report::Report;
 use crate::terms;
 
@@ -74,6 +76,34 @@ pub async fn note(object: &Object, room: Option<&ExternalId>, writer: &Writer) -
     }
 }
 
+/// Writes down what is about to be begun, if anything, and returns the object as it is then.
+///
+/// # Errors
+/// The object changed meanwhile, or the API server refused; then the act must not be begun.
+pub async fn begin(object: &Object, begun: Option<&Begun>, writer: &Writer) -> Result<Object, WriteError> {
+    match begun {
+        Some(begun) => note_begun(object, &begun::write(begun, &object.uid), writer).await,
+        None => Ok(object.clone()),
+    }
+}
+
+/// Writes down what is known now of a begun act; `None`: it surely did not happen.
+///
+/// # Errors
+/// The object changed meanwhile, or the API server refused; the act then counts as one whose reply was lost.
+pub async fn begun(object: &Object, known: Option<&Begun>, writer: &Writer) -> Result<Object, WriteError> {
+    match known {
+        Some(known) => note_begun(object, &begun::write(known, &object.uid), writer).await,
+        None if object.annotation(BEGUN).is_none() => Ok(object.clone()),
+        None => writer.patch(object, vec![json!({ "op": "remove", "path": pointer(BEGUN) })]).await,
+    }
+}
+
+async fn note_begun(object: &Object, text: &str, writer: &Writer) -> Result<Object, WriteError> {
+    let patch = annotations(object, vec![(BEGUN, text.to_owned())]);
+    if patch.is_empty() { Ok(object.clone()) } else { writer.patch(object, patch).await }
+}
+
 /// Lets a deleted object go once its room is gone or stays on purpose.
 ///
 /// # Errors
@@ -91,14 +121,13 @@ pub async fn settle(object: &Object, report: &Report, writer: &Writer) -> Result
 /// A crash right after it leaves two claims, of which the living object's wins.
 async fn hand_over(object: &Object, to: &ObjectName, room: &ExternalId, writer: &Writer) -> Result<(), WriteError> {
     let key = Key { kind: object.key.kind, name: to.clone() };
-    let fits = |heir: &Object| heir.deletion.is_none() && heir.room_id.as_deref() == Some(room.room());
+    let fits = |heir: &Object| heir.deletion.is_none() && heir.names().iter().any(|name| object.names().contains(name));
     // Without an heir nothing is handed over, and the next pass decides anew.
     let heir = writer.known(&key).filter(|heir| fits(heir)).ok_or(WriteError::Changed)?;
     // The status first: it alone makes the room the heir's, so a crash in between leaves no claim without it.
     confirm(&heir, room, writer).await?;
     let mut patch = annotate(&heir, room, None);
-    let Spec::Room(manifest) = &heir.spec;
-    if !heir.held && terms::of(&manifest.spec).is_ok_and(|terms| terms.policies.allow(Verb::Dismiss)) {
+    if !heir.held && terms::of(&heir.spec).is_ok_and(|terms| terms.policies.allow(Verb::Dismiss)) {
         patch.extend(hold(&heir));
     }
     if patch.is_empty() { Ok(()) } else { writer.patch(&heir, patch).await.map(drop) }
@@ -109,16 +138,18 @@ fn annotate(object: &Object, room: &ExternalId, sent: Option<&Sent>) -> Vec<Valu
     let claim = Claim { room: room.clone(), by: object.key.name.clone() }.to_string();
     let sent = sent.map(|sent| json!({ "owner": sent.owner, "name": sent.name }).to_string());
     let wanted = [(CLAIM, Some(claim)), (SENT, sent)];
-    let missing = wanted.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    let missing: Vec<_> = missing.filter(|(name, value)| object.annotation(name) != Some(value.as_str())).collect();
+    annotations(object, wanted.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
+}
+
+/// Writes annotations; what stands already is left as it is.
+fn annotations(object: &Object, wanted: Vec<(&'static str, String)>) -> Vec<Value> {
+    let mut missing = wanted;
+    missing.retain(|(name, value)| object.annotation(name) != Some(value.as_str()));
     if missing.is_empty() {
         return Vec::new();
     }
     if object.has_annotations() {
-        let add = |(name, value): &(&str, String)| {
-            let path = format!("/metadata/annotations/{}", name.replace('/', "~1"));
-            json!({ "op": "add", "path": path, "value": value })
-        };
+        let add = |(name, value): &(&str, String)| json!({ "op": "add", "path": pointer(name), "value": value });
         return missing.iter().map(add).collect();
     }
     let all: serde_json::Map<String, Value> =
@@ -127,6 +158,11 @@ fn annotate(object: &Object, room: &ExternalId, sent: Option<&Sent>) -> Vec<Valu
         json!({ "op": "test", "path": "/metadata/annotations", "value": null }),
         json!({ "op": "add", "path": "/metadata/annotations", "value": all }),
     ]
+}
+
+/// Returns the JSON pointer of an annotation.
+fn pointer(name: &str) -> String {
+    format!("/metadata/annotations/{}", name.replace('/', "~1"))
 }
 
 fn hold(object: &Object) -> Vec<Value> {

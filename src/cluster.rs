@@ -7,13 +7,14 @@ use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta};
 use k8s_openapi::jiff::Timestamp;
 use kube::api::{Api, Patch, PatchParams, PostParams};
-use kube::core::DynamicObject;
+use kube::core::{DynamicObject, NamespaceResourceScope};
 use kube::{Client, Resource};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::api::annotations::FIELD_MANAGER;
-use crate::api::{ClusterProviderConfig, ProviderConfig, ProviderConfigStatus, Room, RoomStatus};
+use crate::api::{ClusterProviderConfig, MeetingRoom, ProviderConfig, ProviderConfigStatus, Room, RoomStatus};
 use crate::events::News;
 use crate::object::{Key, Kind, Object};
 use crate::objects::{Objects, StoredConfig};
@@ -74,10 +75,11 @@ impl Writer {
     /// The object changed, or the API server refused.
     pub async fn patch(&self, object: &Object, mut operations: Vec<Value>) -> Result<Object, WriteError> {
         operations.insert(0, json!({ "op": "test", "path": "/metadata/uid", "value": object.uid }));
-        let patch: json_patch::Patch = serde_json::from_value(Value::Array(operations))?;
-        let Key { kind: Kind::Room, name } = &object.key;
-        let api = Api::<Room>::namespaced(self.client.clone(), &name.namespace);
-        let written = api.patch(&name.name, &PatchParams::default(), &Patch::Json::<()>(patch)).await;
+        let patch = Patch::Json::<()>(serde_json::from_value(Value::Array(operations))?);
+        let written = match object.key.kind {
+            Kind::Room => self.patched::<Room>(&object.key, &patch).await,
+            Kind::MeetingRoom => self.patched::<MeetingRoom>(&object.key, &patch).await,
+        };
         if let Err(kube::Error::Api(status)) = &written
             && status.code == 422
         {
@@ -85,7 +87,6 @@ impl Writer {
             return Err(WriteError::Changed);
         }
         let written = written?;
-        let written = Object::from(written);
         self.objects.written(written.clone());
         Ok(written)
     }
@@ -95,24 +96,50 @@ impl Writer {
     /// # Errors
     /// The object changed, or the API server refused.
     pub async fn apply_status(&self, object: &Object, status: &RoomStatus) -> Result<(), WriteError> {
-        let Key { kind: Kind::Room, name } = &object.key;
-        let api = Api::<Room>::namespaced(self.client.clone(), &name.namespace);
-        let apply = complete::<Room>(&object.uid, &name.name, status);
-        let written = api.patch_status(&name.name, &by_us(), &Patch::Apply(&apply)).await?;
-        self.objects.written(Object::from(written));
+        let written = match object.key.kind {
+            Kind::Room => self.applied::<Room>(object, status).await,
+            Kind::MeetingRoom => self.applied::<MeetingRoom>(object, status).await,
+        };
+        self.objects.written(written?);
         Ok(())
+    }
+
+    async fn patched<K: Kept>(&self, key: &Key, patch: &Patch<()>) -> kube::Result<Object>
+    where
+        Object: From<K>,
+    {
+        let api = Api::<K>::namespaced(self.client.clone(), &key.name.namespace);
+        api.patch(&key.name.name, &PatchParams::default(), patch).await.map(Object::from)
+    }
+
+    async fn applied<K: Kept>(&self, object: &Object, status: &RoomStatus) -> kube::Result<Object>
+    where
+        Object: From<K>,
+    {
+        let name = &object.key.name;
+        let api = Api::<K>::namespaced(self.client.clone(), &name.namespace);
+        let apply = complete::<K>(&object.uid, &name.name, status);
+        api.patch_status(&name.name, &by_us(), &Patch::Apply(&apply)).await.map(Object::from)
     }
 
     /// Applies a complete status to an object that cannot be decoded.
     ///
     /// # Errors
     /// The object changed, or the API server refused.
-    pub async fn apply_status_unread(&self, meta: &ObjectMeta, status: &RoomStatus) -> Result<(), WriteError> {
+    pub async fn apply_status_unread(
+        &self,
+        kind: Kind,
+        meta: &ObjectMeta,
+        status: &RoomStatus,
+    ) -> Result<(), WriteError> {
         let (namespace, name) = (meta.namespace.as_deref().unwrap_or_default(), meta.name.as_deref());
         let name = name.unwrap_or_default();
-        let resource = kube::core::ApiResource::erase::<Room>(&());
-        let api = Api::<DynamicObject>::namespaced_with(self.client.clone(), namespace, &resource);
-        let apply = complete::<Room>(meta.uid.as_deref().unwrap_or_default(), name, status);
+        let api = Api::<DynamicObject>::namespaced_with(self.client.clone(), namespace, &kind.resource());
+        let uid = meta.uid.as_deref().unwrap_or_default();
+        let apply = match kind {
+            Kind::Room => complete::<Room>(uid, name, status),
+            Kind::MeetingRoom => complete::<MeetingRoom>(uid, name, status),
+        };
         api.patch_status(name, &by_us(), &Patch::Apply(&apply)).await?;
         Ok(())
     }
@@ -176,6 +203,15 @@ impl Writer {
         Ok(())
     }
 }
+
+/// The kinds whose objects are rooms.
+trait Kept:
+    Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + std::fmt::Debug + DeserializeOwned
+{
+}
+
+impl Kept for Room {}
+impl Kept for MeetingRoom {}
 
 /// A status apply, guarded by the UID so that it never lands on another object of the same name.
 fn complete<K: Resource<DynamicType = ()>>(uid: &str, name: &str, status: &impl Serialize) -> Value {

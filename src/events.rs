@@ -2,6 +2,7 @@
 //!
 //! What differs from case to case is in the note; the reasons are listed in docs/conditions.md.
 
+use roomkeeper_plan::begun::{Followed, Proof};
 use roomkeeper_plan::policy::Verb;
 use roomkeeper_plan::reason::{Mark, Reason};
 use roomkeeper_plan::verdict::release_words;
@@ -64,8 +65,10 @@ pub async fn publish(object: &Object, report: &Report, writer: &Writer) {
 fn of(object: &Object, report: &Report) -> Vec<News> {
     let mut events: Vec<News> =
         report.done.iter().map(|done| event(Weight::Normal, deed(done.verb), "Reconcile", note(done))).collect();
+    events.extend(report.followed.as_ref().and_then(ending));
     if report.may_go {
-        let room = object.status.external_id.as_deref().or(object.room_id.as_deref()).unwrap_or("unknown");
+        let names = object.names();
+        let room = object.status.external_id.as_deref().or(names.first().map(String::as_str)).unwrap_or("unknown");
         events.extend(report.release.as_ref().map(|release| {
             event(Weight::Normal, "Released", "Release", format!("the room {room} stays: {}", release_words(release)))
         }));
@@ -77,6 +80,33 @@ fn of(object: &Object, report: &Report) -> Vec<News> {
         events.extend(transition(report, reason));
     }
     events
+}
+
+/// Says how a dismissal came out that could not be seen at once.
+fn ending(followed: &Followed) -> Option<News> {
+    let proof = match followed {
+        Followed::Dismissal { purpose: _, proof } => proof,
+        // The steps have had their events.
+        Followed::HandOver => return None,
+    };
+    let (weight, reason, note) = match proof {
+        Proof::Gone => (Weight::Normal, "DismissalConfirmed", "the vendor shows that the room has ended"),
+        Proof::CameBack => (
+            Weight::Normal,
+            "DismissalConfirmed",
+            "the room ended and people came back since; nobody is removed a second time",
+        ),
+        Proof::NotRunning => {
+            (Weight::Normal, "NothingToDismiss", "a dismissal was asked for, and the room does not run")
+        }
+        Proof::Missing => (
+            Weight::Warning,
+            "DismissalUnconfirmed",
+            "the vendor accepted the dismissal and still shows the room running; look at the room yourself, nothing is \
+             tried again",
+        ),
+    };
+    Some(event(weight, reason, "Dismiss", note.to_owned()))
 }
 
 fn transition(report: &Report, reason: Reason) -> Option<News> {

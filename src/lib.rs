@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod api;
+pub mod begun;
 pub mod claim;
 pub mod cli;
 pub mod cluster;

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kube::ResourceExt;
+use kube::core::{ApiResource, ObjectMeta};
 use roomkeeper_plan::Rivalry;
 use roomkeeper_plan::claim::{self, Ownership, Sent};
 use roomkeeper_plan::decision::Instruction;
@@ -15,13 +15,18 @@ use roomkeeper_plan::ids::{Claim, ExternalId, ObjectName, Timestamp};
 use serde_json::Value;
 
 use crate::api::condition::{self, ConditionStatus};
-use crate::api::{Interval, ManagementPolicy, ProviderConfigRef, Room, RoomStatus, SecretKeyRef, annotations};
+use crate::api::policy::PolicyFields;
+use crate::api::{
+    Interval, MeetingRoom, NotExactlyOne, ProviderConfigRef, Room, RoomStatus, SecretKeyRef, annotations,
+};
 
 /// The kinds whose objects are rooms at a vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// `Room`
     Room,
+    /// `MeetingRoom`
+    MeetingRoom,
 }
 
 impl Kind {
@@ -30,6 +35,7 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Room => "Room",
+            Kind::MeetingRoom => "MeetingRoom",
         }
     }
 
@@ -38,6 +44,18 @@ impl Kind {
     pub fn definition(self) -> &'static str {
         match self {
             Kind::Room => "rooms.roomkeeper.dev",
+            Kind::MeetingRoom => "meetingrooms.roomkeeper.dev",
+        }
+    }
+}
+
+impl Kind {
+    /// Returns how the API server calls the kind.
+    #[must_use]
+    pub fn resource(self) -> ApiResource {
+        match self {
+            Kind::Room => ApiResource::erase::<Room>(&()),
+            Kind::MeetingRoom => ApiResource::erase::<MeetingRoom>(&()),
         }
     }
 }
@@ -62,6 +80,28 @@ impl fmt::Display for Key {
 pub enum Spec {
     /// Of a `Room`.
     Room(Arc<Room>),
+    /// Of a `MeetingRoom`.
+    MeetingRoom(Arc<MeetingRoom>),
+}
+
+impl Spec {
+    /// Returns the policy fields, which every kind has.
+    ///
+    /// # Errors
+    /// A `Room` has not exactly one engine.
+    pub fn policy(&self) -> Result<PolicyFields<'_>, NotExactlyOne> {
+        match self {
+            Spec::Room(room) => room.spec.policy(),
+            Spec::MeetingRoom(room) => Ok(room.spec.policy()),
+        }
+    }
+
+    fn meta(&self) -> &ObjectMeta {
+        match self {
+            Spec::Room(room) => &room.metadata,
+            Spec::MeetingRoom(room) => &room.metadata,
+        }
+    }
 }
 
 /// A snapshot of one object.
@@ -83,8 +123,6 @@ pub struct Object {
     pub held: bool,
     /// The account it names.
     pub config: ProviderConfigRef,
-    /// The vendor's id of the room; absent: the spec does not say one.
-    pub room_id: Option<String>,
     /// The spec.
     pub spec: Spec,
     /// The last status.
@@ -93,74 +131,97 @@ pub struct Object {
 
 impl From<Room> for Object {
     fn from(mut room: Room) -> Self {
-        let seconds = |time: &k8s_openapi::apimachinery::pkg::apis::meta::v1::Time| Timestamp(time.0.as_second());
-        // Kept once, not twice, and without what only the API server needs: there may be ten thousand of these.
         let status = room.status.take().unwrap_or_default();
+        let config = room.spec.provider_config_ref.clone();
         room.metadata.managed_fields = None;
-        let meta = &room.metadata;
+        Object::new(Kind::Room, config, status, Spec::Room(room.into()))
+    }
+}
+
+impl From<MeetingRoom> for Object {
+    fn from(mut room: MeetingRoom) -> Self {
+        let status = room.status.take().unwrap_or_default();
+        let config = room.spec.provider_config_ref.clone();
+        room.metadata.managed_fields = None;
+        Object::new(Kind::MeetingRoom, config, status, Spec::MeetingRoom(room.into()))
+    }
+}
+
+impl Object {
+    /// Makes a snapshot. Status and managed fields are not in `spec` any more: there may be ten thousand of these.
+    fn new(kind: Kind, config: ProviderConfigRef, status: RoomStatus, spec: Spec) -> Self {
+        let seconds = |time: &k8s_openapi::apimachinery::pkg::apis::meta::v1::Time| Timestamp(time.0.as_second());
+        let meta = spec.meta();
+        let finalizers = meta.finalizers.iter().flatten();
         Object {
             key: Key {
-                kind: Kind::Room,
-                name: ObjectName { namespace: room.namespace().unwrap_or_default(), name: room.name_any() },
+                kind,
+                name: ObjectName {
+                    namespace: meta.namespace.clone().unwrap_or_default(),
+                    name: meta.name.clone().unwrap_or_default(),
+                },
             },
             uid: meta.uid.clone().unwrap_or_default(),
             generation: meta.generation.unwrap_or_default(),
             resource_version: meta.resource_version.as_deref().and_then(|text| text.parse().ok()).unwrap_or_default(),
             created: meta.creation_timestamp.as_ref().map_or(Timestamp(0), seconds),
             deletion: meta.deletion_timestamp.as_ref().map(seconds),
-            held: room.finalizers().iter().any(|finalizer| finalizer == annotations::FINALIZER),
-            config: room.spec.provider_config_ref.clone(),
-            room_id: room.room_id().ok(),
+            held: finalizers.into_iter().any(|finalizer| finalizer == annotations::FINALIZER),
+            config,
             status,
-            spec: Spec::Room(room.into()),
+            spec,
         }
     }
-}
 
-impl Object {
+    /// Returns the names under which the object knows its room, within its account: what its spec says, and the id that
+    /// it has claimed. Objects that share a name are rivals.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let mut names = match &self.spec {
+            Spec::Room(room) => room.room_names(),
+            Spec::MeetingRoom(room) => room.room_names(),
+        };
+        let claimed = self.claimed_room().map(|room| room.room().to_owned());
+        names.extend(claimed.filter(|claimed| !names.contains(claimed)).into_iter().collect::<Vec<_>>());
+        names
+    }
+
     /// Returns the value of an annotation.
     #[must_use]
     pub fn annotation(&self, name: &str) -> Option<&str> {
-        match &self.spec {
-            Spec::Room(room) => room.annotations().get(name).map(String::as_str),
-        }
+        self.spec.meta().annotations.as_ref()?.get(name).map(String::as_str)
     }
 
     /// Tells whether the object has any annotation.
     #[must_use]
     pub fn has_annotations(&self) -> bool {
-        match &self.spec {
-            Spec::Room(room) => room.metadata.annotations.is_some(),
-        }
+        self.spec.meta().annotations.is_some()
     }
 
     /// Returns the finalizers, ours and others'.
     #[must_use]
     pub fn finalizers(&self) -> &[String] {
-        match &self.spec {
-            Spec::Room(room) => room.finalizers(),
-        }
+        self.spec.meta().finalizers.as_deref().unwrap_or_default()
     }
 
     /// Returns the Secrets of the object's namespace that its spec names, each with the key.
     #[must_use]
     pub fn secret_keys(&self) -> Vec<(ObjectName, String)> {
-        let Spec::Room(room) = &self.spec;
-        let password = room.spec.tencent_room.as_ref().and_then(|engine| engine.password.as_ref());
-        let reference = password.and_then(|password| password.secret_key_ref.as_ref());
+        let references = match &self.spec {
+            Spec::Room(room) => room.spec.secret_refs(),
+            Spec::MeetingRoom(room) => room.spec.secret_refs(),
+        };
         let named = |reference: &SecretKeyRef| {
             let namespace = self.key.name.namespace.clone();
             (ObjectName { namespace, name: reference.name.clone() }, reference.key.clone())
         };
-        reference.map(named).into_iter().collect()
+        references.into_iter().map(named).collect()
     }
 
     /// Returns how often the object wants to be looked at; absent: as the controller sees fit.
     #[must_use]
     pub fn drift_check_interval(&self) -> Option<Duration> {
-        match &self.spec {
-            Spec::Room(room) => room.spec.drift_check_interval.map(Interval::as_duration),
-        }
+        self.spec.policy().ok()?.drift_check_interval.map(Interval::as_duration)
     }
 
     /// Tells whether an annotation says `"true"`.
@@ -179,6 +240,13 @@ impl Object {
         } else {
             Instruction::None
         }
+    }
+
+    /// Returns the token of a dismissal that was asked for and is not answered yet.
+    #[must_use]
+    pub fn dismiss_request(&self) -> Option<&str> {
+        let handled = self.status.last_handled_dismiss_at.as_deref();
+        self.annotation(annotations::DISMISS_REQUESTED_AT).filter(|token| Some(*token) != handled)
     }
 
     /// Returns what the last create sent; absent: no create is recorded.
@@ -207,10 +275,12 @@ impl Object {
     /// Tells whether the object could ever claim its room: one that only watches is nobody's rival.
     #[must_use]
     pub fn may_claim(&self) -> bool {
-        let Spec::Room(room) = &self.spec;
-        let claims = |verb| matches!(verb, ManagementPolicy::Create | ManagementPolicy::Adopt);
         let claimed = self.annotation(annotations::CLAIM).is_some() || self.status.external_id.is_some();
-        claimed || room.spec.policies().is_ok_and(|policies| policies.into_iter().any(claims))
+        claimed
+            || match &self.spec {
+                Spec::Room(room) => room.spec.may_claim(),
+                Spec::MeetingRoom(room) => room.spec.may_claim(),
+            }
     }
 
     /// Returns how strong the object's word on its room is; `proven` says that its credential was accepted.
@@ -239,13 +309,19 @@ impl Object {
         let ready = self.status.conditions.iter().find(|condition| condition.type_ == condition::READY);
         ready.is_some_and(|ready| {
             ready.status == ConditionStatus::True && ready.observed_generation == Some(self.generation)
-        }) && self.annotation(annotations::RECONCILE_REQUESTED_AT) == self.status.last_handled_reconcile_at.as_deref()
+        }) && self.dismiss_request().is_none()
+            && self.annotation(annotations::RECONCILE_REQUESTED_AT) == self.status.last_handled_reconcile_at.as_deref()
     }
 
     /// Returns what makes a pass worth while when it changes: everything but what we write ourselves.
     #[must_use]
     pub fn fingerprint(&self) -> impl PartialEq + Send + 'static {
-        let told = [annotations::PAUSED, annotations::RELEASE, annotations::RECONCILE_REQUESTED_AT];
+        let told = [
+            annotations::PAUSED,
+            annotations::RELEASE,
+            annotations::RECONCILE_REQUESTED_AT,
+            annotations::DISMISS_REQUESTED_AT,
+        ];
         let told = told.map(|name| self.annotation(name).map(str::to_owned));
         (self.uid.clone(), self.generation, self.deletion, told)
     }

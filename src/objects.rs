@@ -117,11 +117,12 @@ impl Objects {
         self.read().objects.keys().cloned().collect()
     }
 
-    /// Returns the objects that name a room id, whatever their accounts.
+    /// Returns the objects that call their room by one of these names, whatever their accounts.
     #[must_use]
-    pub fn of_room(&self, room: &str) -> Vec<Arc<Object>> {
+    pub fn of_room(&self, names: &[String]) -> Vec<Arc<Object>> {
         let state = self.read();
-        state.by_room.get(room).into_iter().flatten().filter_map(|key| state.objects.get(key).cloned()).collect()
+        let keys: BTreeSet<&Key> = names.iter().filter_map(|name| state.by_room.get(name)).flatten().collect();
+        keys.into_iter().filter_map(|key| state.objects.get(key).cloned()).collect()
     }
 
     /// Returns the objects that name a config.
@@ -216,8 +217,8 @@ impl State {
     fn put(&mut self, object: Arc<Object>) {
         self.take(&object.key);
         let key = &object.key;
-        if let Some(room) = &object.room_id {
-            self.by_room.entry(room.clone()).or_default().insert(key.clone());
+        for name in object.names() {
+            self.by_room.entry(name).or_default().insert(key.clone());
         }
         let config = ConfigKey::of(&key.name.namespace, &object.config);
         self.by_config.entry(config).or_default().insert(key.clone());
@@ -231,8 +232,8 @@ impl State {
         let Some(object) = self.objects.remove(key) else {
             return;
         };
-        if let Some(room) = &object.room_id {
-            unlink(&mut self.by_room, room, key);
+        for name in object.names() {
+            unlink(&mut self.by_room, &name, key);
         }
         unlink(&mut self.by_config, &ConfigKey::of(&key.name.namespace, &object.config), key);
         for (secret, _) in object.secret_keys() {

@@ -4,14 +4,16 @@
 
 use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Brake, Goal, Instruction, Rivalry, Tried};
-use roomkeeper_plan::ids::{Account, ExternalId, ObjectName, SecretVersion, Timestamp};
+use roomkeeper_plan::ids::{ExternalId, ObjectName, SecretVersion, Timestamp};
 use roomkeeper_plan::policy::Terms;
 use roomkeeper_plan::secret::SecretValue;
 use roomkeeper_plan::{Memory, Plan, Sight, Wanted};
 use roomkeeper_providers as providers;
 
 use crate::accounts::{self, Accounts, Session};
-use crate::engines::{Engine, Invalid, same_vendor};
+use crate::api::annotations;
+use crate::begun;
+use crate::engines::{Engine, Invalid, Named, same_vendor};
 use crate::object::{self, Object};
 use crate::pacing::Token;
 use crate::source::{Config, Missing, Source, value};
@@ -61,14 +63,18 @@ pub struct Decided<E: Engine> {
 pub struct Open<E: Engine> {
     /// What is wanted.
     pub wanted: Wanted<E::Desired, E::Identity>,
-    /// The room.
-    pub room: ExternalId,
+    /// The room; absent until a look has found it, where the spec names it by something else than its id.
+    pub room: Option<ExternalId>,
     /// The account.
     pub session: Session,
     /// What is remembered.
     pub memory: Memory<E::Action, E::Observed>,
     /// The Secrets that the spec names, by field.
     pub secrets: Vec<(&'static str, SecretVersion)>,
+    /// Whether a look has shown the room: its rivals are known by then.
+    identified: bool,
+    /// Whose the room is taken to be, whatever was written down; absent: nobody assumes anything.
+    assumed: Option<Ownership>,
 }
 
 /// What was seen, and what is to be done about it.
@@ -91,23 +97,25 @@ pub async fn start<E: Engine>(
 ) -> Result<Start<E>, Error> {
     let wanted = E::parse(object)?;
     let config = source.config(&object.key.name.namespace, &object.config);
+    let claimed = object.claimed_room();
     let account = match &config {
         Ok(config) => Some(Accounts::account(config)?),
         // A deletion may go on without its config, so the claim must do.
-        Err(_) => object.claimed_room().map(|room| room.account().clone()),
+        Err(_) => claimed.as_ref().map(|room| room.account().clone()),
     };
-    let room = account.map(|account| ExternalId::new(account, &E::room(&wanted)));
+    let room = match (&account, E::room(&wanted)) {
+        (Some(account), Some(room)) => Some(ExternalId::new(account.clone(), &room)),
+        // Only a look can tell, or has told already.
+        (Some(_), None) => claimed,
+        (None, _) => None,
+    };
     let memory = remember(object, room.as_ref(), source, &wanted).await?;
     let plan = roomkeeper_plan::without_looking(&wanted, &memory);
     if let Some(plan) = plan {
         return Ok(Start::Decided(Decided { wanted, plan, room }));
     }
-    let (config, room) = match (config, room) {
-        (Ok(config), Some(room)) => (config, room),
-        (Err(missing), _) => return Err(missing.into()),
-        (Ok(config), None) => return Err(Missing::Config(config.key).into()),
-    };
-    same_vendor::<E>(room.account())?;
+    let config = config?;
+    same_vendor::<E>(&Accounts::account(&config)?)?;
     open(object, wanted, room, memory, &config, accounts, source, token).await
 }
 
@@ -115,7 +123,7 @@ pub async fn start<E: Engine>(
 async fn open<E: Engine>(
     object: &Object,
     wanted: Wanted<E::Parsed, E::Identity>,
-    room: ExternalId,
+    room: Option<ExternalId>,
     mut memory: Memory<E::Action, E::Observed>,
     config: &Config,
     accounts: &Accounts,
@@ -124,6 +132,9 @@ async fn open<E: Engine>(
 ) -> Result<Start<E>, Error> {
     let session = accounts.open(config, source).await?.with_token(token);
     let Wanted { goal, terms, generation } = wanted;
+    if memory.dismiss_request.is_some() {
+        memory.brake = session.brake();
+    }
     let (goal, secrets) = match goal {
         Goal::Absent(identity) => {
             memory.brake = session.brake();
@@ -135,7 +146,8 @@ async fn open<E: Engine>(
             (Goal::Present(E::resolve(parsed, &values)?), secrets)
         }
     };
-    Ok(Start::Open(Box::new(Open { wanted: Wanted { goal, terms, generation }, room, session, memory, secrets })))
+    let wanted = Wanted { goal, terms, generation };
+    Ok(Start::Open(Box::new(Open { wanted, room, session, memory, secrets, identified: false, assumed: None })))
 }
 
 /// Reads the Secrets that the spec names, in the object's own namespace and nowhere else.
@@ -174,7 +186,7 @@ async fn remember<P, I, A, O>(
     Ok(Memory {
         ownership: room.map_or(Ownership::Unclaimed, |room| object.ownership(room)),
         sent: object.sent(),
-        rivalry: room.map_or(Rivalry::Alone, |room| rivalry(object, room.account(), source)),
+        rivalry: room.map_or(Rivalry::Alone, |room| rivalry(object, room, &object.names(), source)),
         settled_generation: object.settled_generation(),
         applied_secrets: applied.collect(),
         instruction,
@@ -182,6 +194,9 @@ async fn remember<P, I, A, O>(
         brake: Brake::Held,
         tried: Vec::new(),
         earlier: Vec::new(),
+        dismiss_request: object.dismiss_request().map(str::to_owned),
+        begun: object.annotation(annotations::BEGUN).and_then(|text| begun::read(text, &object.uid)),
+        refused: Vec::new(),
     })
 }
 
@@ -189,11 +204,11 @@ fn may_dismiss(terms: &Terms) -> bool {
     terms.policies.allow(roomkeeper_plan::policy::Verb::Dismiss)
 }
 
-fn rivalry(object: &Object, account: &Account, source: &impl Source) -> Rivalry {
+fn rivalry(object: &Object, room: &ExternalId, names: &[String], source: &impl Source) -> Rivalry {
     if !object.may_claim() {
         return Rivalry::Alone;
     }
-    let (this, others) = source.candidates(object, account);
+    let (this, others) = source.candidates(object, room, names);
     object::rivalry(&this, &others)
 }
 
@@ -202,11 +217,33 @@ impl<E: Engine> Open<E> {
     ///
     /// # Errors
     /// The look failed; nobody knows whether the room is there.
-    pub async fn look(&mut self, now: Timestamp) -> Result<Look<E>, Error> {
-        let sight = E::observe(&self.session, &self.wanted).await.map_err(Error::Observe)?;
+    pub async fn look(&mut self, object: &Object, source: &impl Source, now: Timestamp) -> Result<Look<E>, Error> {
+        let sight = E::observe(&self.session, &self.wanted, &self.memory).await.map_err(Error::Observe)?;
         self.memory.saw(&sight);
+        if let (Sight::Present(seen), false) = (&sight, self.identified) {
+            self.identified = true;
+            if let Some(plan) = self.identify(object, source, seen) {
+                return Ok(Look { sight, plan });
+            }
+        }
         let plan = E::plan(&self.wanted, &sight, &self.memory, now);
         Ok(Look { sight, plan })
+    }
+
+    /// Takes the room for the object's own, as it is after the operator made it or took it over.
+    pub fn assume_owned(&mut self) {
+        self.memory.ownership = Ownership::Confirmed;
+        self.assumed = Some(Ownership::Confirmed);
+    }
+
+    /// Takes in which room is on show, where only a look can tell, and decides what is plain from that alone.
+    fn identify(&mut self, object: &Object, source: &impl Source, seen: &E::Observed) -> Option<Plan<E::Action>> {
+        let Named { room, names } = E::named(seen)?;
+        let room = ExternalId::new(self.session.account().clone(), &room);
+        self.memory.ownership = self.assumed.clone().unwrap_or_else(|| object.ownership(&room));
+        self.memory.rivalry = rivalry(object, &room, &names, source);
+        self.room = Some(room);
+        roomkeeper_plan::without_looking(&self.wanted, &self.memory)
     }
 
     /// Remembers that the vendor accepted a step.

@@ -4,12 +4,13 @@
 
 use std::time::Duration;
 
+use roomkeeper_plan::begun::Followed;
 use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Claiming, Goal, Instruction, Step, Tried};
 use roomkeeper_plan::ids::{ExternalId, ObjectName, Timestamp};
 use roomkeeper_plan::policy::Verb;
 use roomkeeper_plan::{Act, Left, Reason, Release, Sight, verdict};
-use roomkeeper_providers::{self as providers, Class, Outcome, What};
+use roomkeeper_providers::{self as providers, Class, Outcome, Retry, What};
 
 use crate::accounts::Accounts;
 use crate::cluster::{WriteError, Writer};
@@ -20,7 +21,7 @@ use crate::pass::{self, Decided, Open, Start};
 use crate::report::{self, Report};
 use crate::schedule::{Next, Notes};
 use crate::source::Source;
-use crate::{claim, events, status};
+use crate::{begun, claim, events, status};
 
 /// The longest that a pass may take; then its status is saved and it is tried again.
 const PASS_DEADLINE: Duration = Duration::from_secs(60);
@@ -91,7 +92,7 @@ pub async fn reconcile<E: Engine, S: Source>(
         return Next::Forget;
     }
     let now = now();
-    let mut progress = Progress { done: notes.take_untold(), ours: None };
+    let mut progress = Progress { done: notes.take_untold(), ours: None, failed: None };
     let pass = pass::<E, S>(object, context, notes, token, &mut progress);
     let result = tokio::time::timeout(PASS_DEADLINE, pass).await.unwrap_or(Err(Error::Deadline));
     let ours = progress.ours.clone();
@@ -123,6 +124,19 @@ pub struct Progress {
     pub done: Vec<Done>,
     /// The room, once it is known that it is the object's.
     pub ours: Option<ExternalId>,
+    /// The last step that failed, also if the pass went on and settled.
+    pub failed: Option<Failed>,
+}
+
+/// A step that the vendor refused, or nobody knows whether it took it.
+#[derive(Debug)]
+pub struct Failed {
+    /// The verb of the step.
+    pub verb: Verb,
+    /// What the vendor said.
+    pub source: providers::Error,
+    /// Whether the room should be looked at again at once.
+    pub is_news: bool,
 }
 
 /// What a pass that ran to its end knows.
@@ -141,6 +155,8 @@ pub struct Settled<E: Engine> {
     pub verdict: verdict::Verdict,
     /// Whether the object may go: it is being deleted, and its room is gone or stays on purpose.
     pub may_go: bool,
+    /// A begun dismissal that came to its end.
+    pub followed: Option<Followed>,
 }
 
 async fn pass<E: Engine, S: Source>(
@@ -167,40 +183,50 @@ async fn pass<E: Engine, S: Source>(
     };
     open.memory.earlier = notes.earlier(object, &open.secrets);
     let mut object = object.clone();
-    let mut refused = None;
     for _ in 0..ROUNDS {
-        let look = open.look(now()).await?; // reads the vendor, then plans
+        let look = open.look(&object, context.source, now()).await?; // reads the vendor, then plans
         let (claiming, terms) = (look.plan.claiming, &open.wanted.terms);
-        let sent = look.plan.makes().then(|| E::sent(&open.wanted, open.session.identifier())).flatten();
-        let claimed = claim::ensure(&object, claiming, Some(&open.room), sent.as_ref(), terms, context.writer).await;
+        let sent = look.plan.makes().then(|| E::sent(&open.wanted, &open.session)).flatten();
+        let room = open.room.clone();
+        let claimed = claim::ensure(&object, claiming, room.as_ref(), sent.as_ref(), terms, context.writer).await;
         object = claimed.map_err(Error::Claim)?; // writes Kubernetes, the first time only
         if object.deletion.is_some() && matches!(open.wanted.goal, Goal::Present(_)) {
             // It was deleted meanwhile, so this pass has another goal than the object.
             return Err(Error::Claim(WriteError::Changed));
         }
-        match (claiming, &look.sight) {
-            (Claiming::Take, Sight::Present(_)) => {
+        match (claiming, &look.sight, &room) {
+            (Claiming::Take, Sight::Present(_), Some(room)) => {
                 if open.memory.ownership == Ownership::Intended && !look.plan.steps.is_empty() {
                     // The next step may take away what the room is told by, so it is written down before.
-                    claim::confirm(&object, &open.room, context.writer).await.map_err(Error::Claim)?;
+                    claim::confirm(&object, room, context.writer).await.map_err(Error::Claim)?;
                 }
                 open.memory.confirmed();
-                progress.ours = Some(open.room.clone());
+                progress.ours = Some(room.clone());
             }
-            (Claiming::Take, Sight::Absent) => open.memory.claimed(),
-            (Claiming::AsIs | Claiming::GiveUp, _) => {}
+            (Claiming::Take, Sight::Absent, _) => open.memory.claimed(),
+            (Claiming::Take, Sight::Present(_), None) | (Claiming::AsIs | Claiming::GiveUp, _, _) => {}
         }
         if look.plan.steps.is_empty() {
+            if look.plan.followed == Some(Followed::HandOver) {
+                claim::begun(&object, None, context.writer).await.map_err(Error::Claim)?;
+            }
             return Ok(Settled::after_looking(open, look));
         }
-        refused = execute(&mut open, look, progress).await; // writes the vendor
-        match &refused {
-            Some(Error::Step { source, .. }) if is_news(source) => {}
-            Some(_) => break,
-            None => {}
+        let begins = look.plan.begins.clone();
+        object = claim::begin(&object, begins.as_ref(), context.writer).await.map_err(Error::Claim)?;
+        open.memory.begun = begins.clone().or(open.memory.begun.take());
+        progress.failed = execute(&mut open, look, progress).await; // writes the vendor
+        if let Some(begun) = begins {
+            let failure = progress.failed.as_ref().map(|failed| &failed.source);
+            open.memory.begun = begun::after(&begun, failure);
+            object = claim::begun(&object, open.memory.begun.as_ref(), context.writer).await.map_err(Error::Claim)?;
+        }
+        match progress.failed.take() {
+            Some(failed) if !failed.is_news => return Err(failed.into()),
+            failed => progress.failed = failed,
         }
     }
-    Err(refused.unwrap_or(Error::Unsettled))
+    Err(progress.failed.take().map_or(Error::Unsettled, Error::from))
 }
 
 /// A refusal that tells of another world than the one just seen: worth a second look at once.
@@ -219,11 +245,12 @@ fn is_news(error: &providers::Error) -> bool {
 }
 
 /// Runs the steps in their order; the first failure stops the rest.
-async fn execute<E: Engine>(open: &mut Open<E>, look: pass::Look<E>, progress: &mut Progress) -> Option<Error> {
+async fn execute<E: Engine>(open: &mut Open<E>, look: pass::Look<E>, progress: &mut Progress) -> Option<Failed> {
+    let room = open.room.clone().expect("a plan has steps only for a room that the spec names or a look has shown");
     for step in look.plan.steps {
         let Step { action, because } = step;
         let verb = action.verb();
-        let answer = E::execute(&open.session, open.room.room(), &action).await;
+        let answer = E::execute(&open.session, room.room(), &action).await;
         // A dismissal that was surely refused has thrown nobody out, so it does not count against the brake.
         let refused = answer.as_ref().is_err_and(|error| error.outcome() == Outcome::Refused);
         if verb == Verb::Dismiss && !refused {
@@ -233,15 +260,27 @@ async fn execute<E: Engine>(open: &mut Open<E>, look: pass::Look<E>, progress: &
             Ok(reply) => {
                 let (words, request_id, note) = (action.to_string(), reply.request_id, reply.value);
                 if verb == Verb::Create {
-                    progress.ours = Some(open.room.clone());
+                    progress.ours = Some(room.clone());
                 }
                 progress.done.push(Done { words, verb, request_id, note, because: because.clone() });
                 open.accepted(Tried { step: Step { action, because }, before: look.sight.clone(), after: None });
             }
-            Err(source) => return Some(Error::Step { verb, source }),
+            Err(source) => {
+                let is_news = is_news(&source) || refused && action.leaves_half_done();
+                if refused && source.retry() == Retry::Slowly {
+                    open.memory.refused.push(action);
+                }
+                return Some(Failed { verb, source, is_news });
+            }
         }
     }
     None
+}
+
+impl From<Failed> for Error {
+    fn from(Failed { verb, source, is_news: _ }: Failed) -> Self {
+        Error::Step { verb, source }
+    }
 }
 
 impl<E: Engine> Settled<E> {
@@ -260,6 +299,7 @@ impl<E: Engine> Settled<E> {
             room: None,
             verdict: verdict::Verdict { reason: Reason::Dismissing, message, drifted: None },
             may_go: true,
+            followed: None,
         }
     }
 
@@ -267,15 +307,16 @@ impl<E: Engine> Settled<E> {
         let Decided { wanted, plan, room } = decided;
         let verdict = verdict::of(&wanted, None::<&Sight<E::Observed>>, &plan);
         let may_go = matches!(wanted.goal, Goal::Absent(_)) && may_go(&plan.left);
-        Settled { open: None, sight: None, left: plan.left, claiming: plan.claiming, room, verdict, may_go }
+        let (left, claiming, followed) = (plan.left, plan.claiming, plan.followed);
+        Settled { open: None, sight: None, left, claiming, room, verdict, may_go, followed }
     }
 
     fn after_looking(open: Box<Open<E>>, look: pass::Look<E>) -> Self {
         let verdict = verdict::of(&open.wanted, Some(&look.sight), &look.plan);
         let may_go = matches!(open.wanted.goal, Goal::Absent(_)) && may_go(&look.plan.left);
-        let room = Some(open.room.clone());
-        let (left, claiming) = (look.plan.left, look.plan.claiming);
-        Settled { open: Some(open), sight: Some(look.sight), left, claiming, room, verdict, may_go }
+        let room = open.room.clone();
+        let (left, claiming, followed) = (look.plan.left, look.plan.claiming, look.plan.followed);
+        Settled { open: Some(open), sight: Some(look.sight), left, claiming, room, verdict, may_go, followed }
     }
 
     /// Returns who gets the room, and which, if another object goes on with it.

@@ -2,6 +2,7 @@
 //!
 //! It is the only place where an error becomes words for users; messages are the same for the same cause.
 
+use roomkeeper_plan::begun::Followed;
 use roomkeeper_plan::decision::{Claiming, Sight};
 use roomkeeper_plan::ids::{ExternalId, ObjectName};
 use roomkeeper_plan::policy::Verb;
@@ -42,6 +43,8 @@ pub struct Report {
     pub people: Option<usize>,
     /// Whether the pass was one that failed to reach the vendor.
     pub unreached: bool,
+    /// A begun dismissal that came to its end.
+    pub followed: Option<Followed>,
     /// Whether the pass tells nothing new about an object that was seen before: a paused one.
     pub silent: bool,
 }
@@ -118,12 +121,12 @@ impl Report {
 /// Returns the report on a pass.
 pub fn of<E: Engine>(object: &Object, result: &Result<Settled<E>, Error>, progress: Progress) -> Report {
     match result {
-        Ok(settled) => good(object, settled, progress.done),
-        Err(error) => bad(object, error, progress),
+        Ok(settled) => good(object, settled, progress),
+        Err(error) => bad::<E>(object, error, progress),
     }
 }
 
-fn good<E: Engine>(object: &Object, settled: &Settled<E>, done: Vec<Done>) -> Report {
+fn good<E: Engine>(object: &Object, settled: &Settled<E>, progress: Progress) -> Report {
     let sighting = settled.sight.as_ref().map(|sight| sighting(settled, sight));
     let seen = matches!(settled.sight, Some(Sight::Present(_)));
     let external_id = match (settled.claiming, &settled.room) {
@@ -136,14 +139,15 @@ fn good<E: Engine>(object: &Object, settled: &Settled<E>, done: Vec<Done>) -> Re
         verdict: settled.verdict.clone(),
         sighting,
         external_id,
-        done,
-        failure: None,
+        done: progress.done,
+        failure: progress.failed.map(|failed| failure(failed.verb.as_str(), &failed.source)),
         pause: pause(settled.verdict.reason),
         may_go: settled.may_go,
         release: settled.left.iter().find_map(Left::release).cloned(),
         heir: settled.heir(),
         people: settled.left.iter().find_map(Left::people),
         unreached: false,
+        followed: settled.followed.clone(),
         silent: paused && object.status.observed_generation >= 0,
     }
 }
@@ -166,8 +170,8 @@ fn sighting<E: Engine>(settled: &Settled<E>, sight: &Sight<E::Observed>) -> Sigh
     Sighting { observed, applied: applied.collect(), unverified: unverified.collect(), drift }
 }
 
-fn bad(object: &Object, error: &Error, progress: Progress) -> Report {
-    let words = words(error);
+fn bad<E: Engine>(object: &Object, error: &Error, progress: Progress) -> Report {
+    let words = words::<E>(error);
     let deleting = object.deletion.is_some();
     // While an object is being deleted, what goes on by itself is called dismissing.
     let goes_on = matches!(words.reason, Reason::Reconciling | Reason::CorrectingDrift);
@@ -185,6 +189,7 @@ fn bad(object: &Object, error: &Error, progress: Progress) -> Report {
         heir: None,
         people: None,
         unreached: words.unreached,
+        followed: None,
         silent: false,
     }
 }
@@ -209,7 +214,7 @@ impl Words {
     }
 }
 
-fn words(error: &Error) -> Words {
+fn words<E: Engine>(error: &Error) -> Words {
     match error {
         Error::Pass(pass::Error::Invalid(invalid)) => Words::plain(Reason::InvalidSpec, invalid.to_string()),
         Error::Pass(pass::Error::Resolve(accounts::Error::Rejected(words))) => {
@@ -217,8 +222,8 @@ fn words(error: &Error) -> Words {
         }
         Error::Pass(pass::Error::Resolve(error)) => Words::plain(Reason::ProviderConfigNotReady, error.to_string()),
         Error::Pass(error @ pass::Error::Definition(_)) => Words::plain(Reason::Dismissing, error.to_string()),
-        Error::Pass(pass::Error::Observe(source)) => vendor("Observe", None, source),
-        Error::Step { verb, source } => vendor(verb.as_str(), Some(*verb), source),
+        Error::Pass(pass::Error::Observe(source)) => vendor::<E>("Observe", None, source),
+        Error::Step { verb, source } => vendor::<E>(verb.as_str(), Some(*verb), source),
         Error::Claim(_) | Error::Deadline => {
             Words { unreached: true, ..Words::plain(Reason::ProviderUnavailable, error.to_string()) }
         }
@@ -227,8 +232,8 @@ fn words(error: &Error) -> Words {
 }
 
 /// The message leaves the vendor's own text to `status.lastFailure`: it may hold what changes from call to call.
-fn vendor(operation: &'static str, verb: Option<Verb>, error: &providers::Error) -> Words {
-    let reason = reason(verb, error.class());
+fn vendor<E: Engine>(operation: &'static str, verb: Option<Verb>, error: &providers::Error) -> Words {
+    let reason = reason::<E>(verb, error.class());
     let code = error.code().map(|code| format!(" ({code})")).unwrap_or_default();
     let message =
         format!("{}: {}{code}; the vendor's words are in status.lastFailure", error.operation(), error.class());
@@ -237,23 +242,28 @@ fn vendor(operation: &'static str, verb: Option<Verb>, error: &providers::Error)
         Retry::Backoff => Pause::Backoff,
         Retry::Slowly => Pause::DriftCheck,
     };
-    let failure = Failure {
+    let unreached = reason == Reason::ProviderUnavailable;
+    Words { reason, message, failure: Some(failure(operation, error)), pause, unreached }
+}
+
+fn failure(operation: &'static str, error: &providers::Error) -> Failure {
+    Failure {
         operation,
         code: error.code().map(|code| match code {
             Code::Tencent(number) => number.to_string(),
+            Code::Huawei(code) => code.to_string(),
             Code::Http(status) => format!("HTTP {status}"),
         }),
         message: error.message().to_owned(),
         request_id: error.request_id().map(str::to_owned),
-    };
-    let unreached = reason == Reason::ProviderUnavailable;
-    Words { reason, message, failure: Some(failure), pause, unreached }
+    }
 }
 
-fn reason(verb: Option<Verb>, class: Class) -> Reason {
+fn reason<E: Engine>(verb: Option<Verb>, class: Class) -> Reason {
     match (class, verb) {
         (Class::Throttled { .. } | Class::Unavailable, _) => Reason::ProviderUnavailable,
-        (Class::Credentials | Class::NotFound { what: What::App }, _) => Reason::CredentialsRejected,
+        (Class::Credentials, _) => Reason::CredentialsRejected,
+        (Class::NotFound { what: What::App }, _) => E::NO_SUCH_APP,
         (Class::Denied, _) => Reason::PermissionDenied,
         (Class::Quota, _) => Reason::AccountLimit,
         (Class::NotFound { what: What::Account }, Some(_)) => Reason::OwnerNotFound,

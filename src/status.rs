@@ -2,6 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff;
+use roomkeeper_plan::begun::{Followed, Purpose};
 use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::reason::{Mark, Status};
 
@@ -45,6 +46,12 @@ pub fn next(object: &Object, report: &Report, now: Timestamp) -> RoomStatus {
         settled_generation: match report.verdict.reason.ready() {
             Status::True => Some(object.generation),
             Status::False | Status::Unknown => last.settled_generation,
+        },
+        last_handled_dismiss_at: match &report.followed {
+            Some(Followed::Dismissal { purpose: Purpose::Request(token), .. }) => Some(token.clone()),
+            Some(Followed::Dismissal { purpose: Purpose::Deletion, .. } | Followed::HandOver) | None => {
+                last.last_handled_dismiss_at.clone()
+            }
         },
         last_handled_reconcile_at: object.annotation(annotations::RECONCILE_REQUESTED_AT).map(str::to_owned),
         ..last.clone()

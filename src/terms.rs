@@ -3,42 +3,36 @@
 use roomkeeper_plan::limits;
 use roomkeeper_plan::policy::{Correction, DriftCorrection, Policies, Terms, Verb, WhenOccupied};
 
-use crate::api::{self, DriftMode, ManagementPolicy, PolicyFields, RoomSpec};
+use crate::api::{self, DriftMode, ManagementPolicy};
 use crate::engines::Invalid;
+use crate::object::Spec;
 
 /// Returns what the user allows, and when.
 ///
 /// # Errors
 /// Names `spec` if it has not exactly one engine, which decides what an absent `managementPolicies` means, or the drift
 /// check interval if it is too short.
-pub fn of(spec: &RoomSpec) -> Result<Terms, Invalid> {
-    parse(&spec.policy().map_err(|error| Invalid::new("spec", error))?)
-}
-
-/// Returns what the policy fields of any kind allow, and when.
-///
-/// # Errors
-/// Names the drift check interval if it is too short.
-pub fn parse(fields: &PolicyFields<'_>) -> Result<Terms, Invalid> {
+pub fn of(spec: &Spec) -> Result<Terms, Invalid> {
+    let policy = spec.policy().map_err(|error| Invalid::new("spec", error))?;
     let shortest = limits::DRIFT_CHECK_MIN_SECONDS;
-    if fields.drift_check_interval.is_some_and(|interval| interval.as_duration().as_secs() < shortest) {
+    if policy.drift_check_interval.is_some_and(|interval| interval.as_duration().as_secs() < shortest) {
         return Err(Invalid::new("spec.driftCheckInterval", format!("must be at least {shortest}s")));
     }
-    let correction = fields.drift_correction;
-    let timeout = fields.dismissal.and_then(|dismissal| dismissal.timeout);
+    let correction = policy.drift_correction;
+    let timeout = policy.dismissal.and_then(|dismissal| dismissal.timeout);
     Ok(Terms {
-        policies: fields.policies.iter().copied().map(verb).collect::<Policies>(),
         correction: DriftCorrection {
             default: correction.and_then(|correction| correction.default).map(when).unwrap_or_default(),
             fields: correction
                 .map(|correction| correction.fields.iter().map(|(field, mode)| (field.clone(), when(*mode))).collect())
                 .unwrap_or_default(),
         },
-        when_occupied: match fields.when_occupied() {
+        when_occupied: match policy.when_occupied() {
             api::WhenOccupied::Wait => WhenOccupied::Wait,
             api::WhenOccupied::Dismiss => WhenOccupied::Dismiss,
         },
         dismissal_timeout: timeout.map(|timeout| i64::try_from(timeout.as_duration().as_secs()).unwrap_or(i64::MAX)),
+        policies: policy.policies.into_iter().map(verb).collect::<Policies>(),
     })
 }
 
@@ -62,9 +56,12 @@ fn when(mode: DriftMode) -> Correction {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use serde_json::json;
 
     use super::*;
+    use crate::api::Room;
 
     #[test]
     fn a_named_field_wins_over_the_default_of_drift_correction() {
@@ -72,7 +69,8 @@ mod tests {
             let spec = json!({
                 "providerConfigRef": { "name": "a" }, "tencentRoom": {}, "driftCorrection": correction,
             });
-            of(&serde_json::from_value(spec).expect("the spec decodes")).expect("good terms").correction
+            let spec = serde_json::from_value(spec).expect("the spec decodes");
+            of(&Spec::Room(Arc::new(Room::new("a", spec)))).expect("good terms").correction
         };
         let chosen = spec(json!({ "default": "WhenIdle", "fields": { "owner": "OnEdit" } }));
         assert_eq!((chosen.of("owner"), chosen.of("name")), (Correction::OnEdit, Correction::WhenIdle));

@@ -467,8 +467,8 @@ async fn files_that_cannot_be_used_are_named_with_object_and_field() {
             ]),
             vec!["manifests.yaml: Secret s: stringData"],
         ),
-        ("nothing of ours", yaml(&[stage.config()]), vec!["no Room was found in ", "manifests.yaml"]),
-        ("an empty file", String::new(), vec!["no Room was found in ", "manifests.yaml"]),
+        ("nothing of ours", yaml(&[stage.config()]), vec!["no Room or MeetingRoom was found in ", "manifests.yaml"]),
+        ("an empty file", String::new(), vec!["no Room or MeetingRoom was found in ", "manifests.yaml"]),
     ];
     for (what, text, words) in rows {
         let path = stage.file("manifests.yaml", &text);

@@ -3,26 +3,30 @@
 //! Everything that protects an account is kept by account, not by credential: a rotated key does not fill the buckets
 //! again, and two configs of one account share its quota. It decides nothing about rooms.
 
+mod client;
 mod endpoint;
 mod session;
+mod snapshot;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use roomkeeper_plan::ids::{Account, ObjectName, SecretVersion};
+use roomkeeper_plan::ids::{Account, ObjectName};
+use roomkeeper_providers::http;
 use roomkeeper_providers::limit::{Limit, LimitGroup};
-use roomkeeper_providers::{SecretString, http, tencent};
 use tokio::time::Instant;
 
 pub use endpoint::{AllowedHosts, EndpointError};
-pub use session::Session;
+pub use session::{Lists, Session};
+pub use snapshot::Snapshots;
+
+use client::{Client, Values};
 
 use crate::api::SecretKeyRef;
-use crate::api::provider_config::VendorSpec;
-use crate::api::vendor::{Tencent, TencentRegion};
 use crate::engines::Invalid;
+use crate::objects::references;
 use crate::pacing::{Bucket, Rate};
 use crate::source::{Config, ConfigKey, Missing, Source, value};
 
@@ -82,17 +86,18 @@ struct Terms {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct CredentialKey {
     endpoint: String,
-    identifier: String,
-    secret: (String, String, String),
-    authority: Option<(String, String, String)>,
+    caller: String,
+    /// The Secrets of the config and their versions.
+    secrets: Vec<(SecretKeyRef, String, String)>,
 }
 
 impl CredentialKey {
     /// Tells whether another key is this one with newer versions of its Secrets.
     fn is_replaced_by(&self, other: &CredentialKey) -> bool {
         let named = |key: &CredentialKey| {
-            let secret = (key.secret.0.clone(), key.secret.2.clone());
-            (key.endpoint.clone(), key.identifier.clone(), secret)
+            let secrets: Vec<_> =
+                key.secrets.iter().map(|(reference, uid, _)| (reference.clone(), uid.clone())).collect();
+            (key.endpoint.clone(), key.caller.clone(), secrets)
         };
         named(self) == named(other)
     }
@@ -100,7 +105,9 @@ impl CredentialKey {
 
 /// A client and what the vendor thinks of its credential.
 struct Credential {
-    client: tencent::Client,
+    client: Client,
+    /// What this client may see; another credential of the account may see something else.
+    lists: Lists,
     health: Mutex<Health>,
     /// Held while the credential is tried, so that it is tried by one pass at a time.
     trial: tokio::sync::Mutex<()>,
@@ -138,8 +145,7 @@ impl Accounts {
     /// # Errors
     /// The config names no vendor, several, or one that this version does not serve.
     pub fn account(config: &Config) -> Result<Account, Error> {
-        let refuse = |source| Error::Config { config: config.key.clone(), source };
-        Ok(Account::tencent(u64::from(tencent_spec(config).map_err(refuse)?.sdk_app_id)))
+        client::account(&config.spec).map_err(|source| Error::Config { config: config.key.clone(), source })
     }
 
     /// Opens an account: reads the Secrets that the config names and returns a session with its client.
@@ -149,40 +155,27 @@ impl Accounts {
     /// and it is too early to ask again.
     pub async fn open(&self, config: &Config, source: &impl Source) -> Result<Session, Error> {
         let refuse = |source| Error::Config { config: config.key.clone(), source };
-        let spec = tencent_spec(config).map_err(refuse)?;
-        let endpoint = self.endpoint(spec).map_err(refuse)?;
-        let (key, key_version) = read(source, &config.secrets_in, &spec.secret_key_ref).await?;
-        let authority = match &config.spec.ca_bundle_ref {
-            Some(reference) => Some(read(source, &config.secrets_in, reference).await?),
-            None => None,
-        };
-        let named = |reference: &SecretKeyRef, version: &SecretVersion| {
-            (version.uid.clone(), version.resource_version.clone(), reference.key.clone())
-        };
-        let credential_key = CredentialKey {
-            endpoint: endpoint.to_string(),
-            identifier: spec.identifier.clone(),
-            secret: named(&spec.secret_key_ref, &key_version),
-            authority: config.spec.ca_bundle_ref.as_ref().zip(authority.as_ref()).map(|(r, (_, v))| named(r, v)),
-        };
-        let entry = self.entry(config, Account::tencent(u64::from(spec.sdk_app_id)));
-        let credential = entry.credential(credential_key, || {
-            let settings = http::Settings {
-                extra_ca: authority.as_ref().map(|(pem, _)| pem.expose().as_bytes().to_vec()),
-                ..http::Settings::default()
-            };
-            let blamed = if authority.is_some() { "spec.caBundleRef" } else { "the certificates of this machine" };
-            let http = http::Client::new(&settings).map_err(|error| Invalid::new(blamed, error))?;
-            tencent::Client::new(tencent::Config {
-                endpoint,
-                sdk_app_id: tencent::SdkAppId(u64::from(spec.sdk_app_id)),
-                identifier: spec.identifier.clone(),
-                key: SecretString::from(key.expose()),
-                http,
-            })
-            .map_err(|error| Invalid::new("spec.tencent", error))
-        });
+        let account = Accounts::account(config)?;
+        let endpoint = client::endpoint(&config.spec, &self.allowed).map_err(refuse)?;
+        let caller = client::caller(&config.spec).map_err(refuse)?;
+        let values = read(source, config).await?;
+        let secrets = values
+            .0
+            .iter()
+            .map(|(reference, _, version)| (reference.clone(), version.uid.clone(), version.resource_version.clone()));
+        let key = CredentialKey { endpoint: endpoint.to_string(), caller, secrets: secrets.collect() };
+        let entry = self.entry(config, account);
+        let credential =
+            entry.credential(key, || client::client(&config.spec, endpoint, &values, http_client(config, &values)?));
         Session::admit(entry, credential.map_err(refuse)?).await
+    }
+
+    /// Gives back what the accounts hold at their vendors: log-ins. For a graceful stop; it makes no other call.
+    pub async fn log_out(&self) {
+        let entries: Vec<_> = self.table.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        for client in entries.iter().flat_map(|entry| entry.clients()) {
+            client.log_out().await;
+        }
     }
 
     /// Returns the bucket of a limit group, so that the queue can hold passes back until it has a token.
@@ -214,18 +207,6 @@ impl Accounts {
         drop(table);
         entry.follow(config);
         entry
-    }
-
-    fn endpoint(&self, spec: &Tencent) -> Result<url::Url, Invalid> {
-        match (&spec.region, &spec.endpoint) {
-            (Some(region), None) => Ok(vendor_region(*region).endpoint()),
-            (None, Some(endpoint)) => {
-                self.allowed.parse(endpoint).map_err(|error| Invalid::new("spec.tencent.endpoint", error))
-            }
-            (None, None) | (Some(_), Some(_)) => {
-                Err(Invalid::new("spec.tencent", "set exactly one of region and endpoint"))
-            }
-        }
     }
 }
 
@@ -273,11 +254,16 @@ impl Entry {
         Arc::clone(bucket)
     }
 
+    fn clients(&self) -> Vec<Client> {
+        let credentials = self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
+        credentials.values().map(|credential| credential.client.clone()).collect()
+    }
+
     /// Returns the client of a credential; a rotated credential takes the place of the one before it.
     fn credential(
         &self,
         key: CredentialKey,
-        make: impl FnOnce() -> Result<tencent::Client, Invalid>,
+        make: impl FnOnce() -> Result<Client, Invalid>,
     ) -> Result<Arc<Credential>, Invalid> {
         let mut credentials = self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = credentials.get(&key) {
@@ -285,6 +271,7 @@ impl Entry {
         }
         let made = Arc::new(Credential {
             client: make()?,
+            lists: Lists::default(),
             health: Mutex::new(Health::Untried { try_at: Instant::now() }),
             trial: Default::default(),
         });
@@ -294,23 +281,23 @@ impl Entry {
     }
 }
 
-fn tencent_spec(config: &Config) -> Result<&Tencent, Invalid> {
-    let not_served = |field| Err(Invalid::new(field, "this version of Roomkeeper does not serve this vendor yet"));
-    match config.spec.vendor().map_err(|error| Invalid::new("spec", error))? {
-        VendorSpec::Tencent(spec) => Ok(spec),
-        VendorSpec::HuaweiMeeting(_) => not_served("spec.huaweiMeeting"),
-        VendorSpec::HuaweiRtc(_) => not_served("spec.huaweiRtc"),
+/// Reads the Secrets that a config names.
+async fn read(source: &impl Source, config: &Config) -> Result<Values, Missing> {
+    let mut values = Vec::new();
+    for reference in references(&config.spec) {
+        let secret = ObjectName { namespace: config.secrets_in.clone(), name: reference.name.clone() };
+        let data = source.secret(&secret).await?;
+        values.push((reference.clone(), value(&data, &secret, &reference.key)?, data.version));
     }
+    Ok(Values(values))
 }
 
-async fn read(
-    source: &impl Source,
-    namespace: &str,
-    reference: &SecretKeyRef,
-) -> Result<(roomkeeper_plan::secret::Secret, SecretVersion), Missing> {
-    let secret = ObjectName { namespace: namespace.to_owned(), name: reference.name.clone() };
-    let data = source.secret(&secret).await?;
-    Ok((value(&data, &secret, &reference.key)?, data.version))
+fn http_client(config: &Config, values: &Values) -> Result<http::Client, Invalid> {
+    let authority = config.spec.ca_bundle_ref.as_ref();
+    let blamed = authority.map_or("the certificates of this machine", |_| "spec.caBundleRef");
+    let settings =
+        http::Settings { extra_ca: authority.map(|bundle| values.bytes_of(bundle)), ..http::Settings::default() };
+    http::Client::new(&settings).map_err(|error| Invalid::new(blamed, error))
 }
 
 fn percent(config: &Config) -> u8 {
@@ -319,17 +306,4 @@ fn percent(config: &Config) -> u8 {
 
 fn rate(limit: Limit) -> Rate {
     Rate::new(limit.calls, limit.period)
-}
-
-fn vendor_region(region: TencentRegion) -> tencent::Region {
-    match region {
-        TencentRegion::China => tencent::Region::China,
-        TencentRegion::Singapore => tencent::Region::Singapore,
-        TencentRegion::Seoul => tencent::Region::Seoul,
-        TencentRegion::Frankfurt => tencent::Region::Frankfurt,
-        TencentRegion::SiliconValley => tencent::Region::SiliconValley,
-        TencentRegion::Jakarta => tencent::Region::Jakarta,
-        TencentRegion::Tokyo => tencent::Region::Tokyo,
-        TencentRegion::Mumbai => tencent::Region::Mumbai,
-    }
 }

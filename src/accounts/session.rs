@@ -3,17 +3,22 @@
 //! It repeats nothing; whether to look again is the queue's affair.
 
 use std::future::Future;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use roomkeeper_plan::decision::Brake;
 use roomkeeper_plan::ids::Account;
-use roomkeeper_providers as providers;
+use roomkeeper_providers::huawei::{CloudRtc, Meeting, cloud_rtc, meeting};
 use roomkeeper_providers::tencent::{self, accounts};
-use roomkeeper_providers::{Class, Reply, What};
+use roomkeeper_providers::{self as providers, Call, Class, Reply};
 use tokio::time::Instant;
 
-use super::{Credential, Entry, Error, Health, PROBE_AFTER, TRY_AFTER};
+use super::client::Client;
+use super::{Credential, Entry, Error, Health, PROBE_AFTER, Snapshots, TRY_AFTER};
 use crate::pacing::Token;
+
+/// Why a session has the client that its engine asks for.
+const OTHER_VENDOR: &str = "a pass checks that its account is of the engine's vendor before it opens a session";
 
 /// An open account, for one pass.
 #[derive(Debug)]
@@ -22,6 +27,19 @@ pub struct Session {
     credential: Arc<Credential>,
     first: Mutex<Option<Token>>,
     brake: Mutex<Option<Token>>,
+}
+
+/// The lists of an account that many looks share.
+#[derive(Debug, Default)]
+pub struct Lists {
+    /// The running rooms of a CloudRTC app, by its id.
+    pub rtc_rooms: Snapshots<String, Reply<Vec<cloud_rtc::Room>>>,
+    /// The rooms of a Meeting enterprise.
+    pub corp_vmrs: Snapshots<(), Reply<Vec<meeting::CorpVmr>>>,
+    /// The rooms of a Meeting user, by the id to log in with.
+    pub member_vmrs: Snapshots<String, Reply<Vec<meeting::MemberVmr>>>,
+    /// Who a Meeting user is.
+    pub members: Snapshots<meeting::Account, Reply<Option<meeting::Member>>>,
 }
 
 impl Credential {
@@ -49,10 +67,7 @@ impl Session {
         if credential.is_due() {
             let _alone = credential.trial.lock().await;
             if credential.is_due() {
-                let accounts = tencent::Accounts::new(session.tencent());
-                let me = [session.identifier()];
-                // The answer is of no interest; what it says of the credential is kept by `call`.
-                drop(session.call(accounts::Operation::AccountCheck, accounts.account_check(&me)).await);
+                session.try_credential().await;
             }
         }
         match credential.verdict() {
@@ -82,16 +97,52 @@ impl Session {
         &self.entry.account
     }
 
-    /// Returns the vendor account that calls are made as.
-    #[must_use]
-    pub fn identifier(&self) -> &str {
-        self.credential.client.identifier()
-    }
-
     /// Returns the client of the Tencent app.
     #[must_use]
     pub fn tencent(&self) -> tencent::Client {
-        self.credential.client.clone()
+        match &self.credential.client {
+            Client::Tencent(client) => client.clone(),
+            Client::CloudRtc(_) | Client::Meeting(_) => unreachable!("{OTHER_VENDOR}"),
+        }
+    }
+
+    /// Returns the client of the CloudRTC project.
+    #[must_use]
+    pub fn cloud_rtc(&self) -> CloudRtc {
+        match &self.credential.client {
+            Client::CloudRtc(client) => client.clone(),
+            Client::Tencent(_) | Client::Meeting(_) => unreachable!("{OTHER_VENDOR}"),
+        }
+    }
+
+    /// Returns the client of the Meeting app.
+    #[must_use]
+    pub fn meeting(&self) -> Meeting {
+        match &self.credential.client {
+            Client::Meeting(client) => client.clone(),
+            Client::Tencent(_) | Client::CloudRtc(_) => unreachable!("{OTHER_VENDOR}"),
+        }
+    }
+
+    /// Returns the lists that looks with this credential share.
+    #[must_use]
+    pub fn lists(&self) -> &Lists {
+        &self.credential.lists
+    }
+
+    /// Makes one harmless call. Its answer is of no interest; what it says of the credential is kept by `call`.
+    async fn try_credential(&self) {
+        match &self.credential.client {
+            Client::Tencent(client) => {
+                let accounts = tencent::Accounts::new(client.clone());
+                let me = [client.identifier()];
+                drop(self.call(accounts::Operation::AccountCheck, accounts.account_check(&me)).await);
+            }
+            Client::CloudRtc(client) => drop(self.call(cloud_rtc::Operation::GetApps, client.get_apps(1)).await),
+            Client::Meeting(client) => {
+                drop(self.call(meeting::Operation::LogInAsAdministrator, client.log_in_as_administrator()).await);
+            }
+        }
     }
 
     /// Tells whether one more room may be dismissed now, and keeps the place until the session ends.
@@ -115,17 +166,50 @@ impl Session {
     /// The vendor's, as it is.
     pub async fn call<T>(
         &self,
-        call: impl Into<tencent::Call>,
+        call: impl Into<Call>,
         request: impl Future<Output = Result<Reply<T>, providers::Error>>,
     ) -> Result<Reply<T>, providers::Error> {
         let call = call.into();
+        let token = self.token(call).await;
+        self.send(call, token, request).await
+    }
+
+    /// Asks for a list, or shares one that was asked for after this call began.
+    ///
+    /// # Errors
+    /// The vendor's, as it is.
+    pub async fn list<K, T, F>(
+        &self,
+        lists: &Snapshots<K, Reply<T>>,
+        key: K,
+        call: impl Into<Call>,
+        request: impl FnOnce() -> F,
+    ) -> Result<Arc<Reply<T>>, providers::Error>
+    where
+        K: Eq + Hash + Clone,
+        F: Future<Output = Result<Reply<T>, providers::Error>>,
+    {
+        let call = call.into();
+        lists.get(key, self.token(call), |token| self.send(call, token, request())).await
+    }
+
+    /// Waits until a call may go out.
+    async fn token(&self, call: Call) -> Token {
         let bucket = self.entry.bucket(call.limit_group(), call.limit());
         let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A token of another group goes back at once: one that is held takes up room in its bucket.
-        let token = match first.filter(|token| token.is_from(&bucket)) {
+        match first.filter(|token| token.is_from(&bucket)) {
             Some(token) => token,
             None => bucket.take().await,
-        };
+        }
+    }
+
+    async fn send<T>(
+        &self,
+        call: Call,
+        token: Token,
+        request: impl Future<Output = Result<Reply<T>, providers::Error>>,
+    ) -> Result<Reply<T>, providers::Error> {
         let sent = token.spend();
         let answer = request.await;
         match answer.as_ref().map_err(providers::Error::class) {
@@ -148,7 +232,7 @@ impl Session {
     }
 
     /// Waits until one more request of a call's limit group may go out, for a call that makes several.
-    pub async fn pace(&self, call: impl Into<tencent::Call>) {
+    pub async fn pace(&self, call: impl Into<Call>) {
         let call = call.into();
         // Without a verdict: the call as a whole reports how it went.
         drop(self.entry.bucket(call.limit_group(), call.limit()).take().await.spend());
@@ -157,18 +241,31 @@ impl Session {
     /// Remembers what an answer says about the credential.
     fn learn(&self, error: Option<&providers::Error>) {
         let mut health = self.credential.health.lock().unwrap_or_else(PoisonError::into_inner);
-        match error.map(|error| (error.class(), error)) {
-            // An app that is not there is what a wrong region looks like.
-            Some((Class::Credentials | Class::NotFound { what: What::App }, error)) => {
+        match error {
+            Some(error) if self.credential.client.is_rejected_by(error) => {
                 *health = Health::Rejected { words: rejection(error), probe_at: Instant::now() + PROBE_AFTER };
             }
-            Some((Class::Unavailable | Class::Throttled { .. } | Class::Unknown, _)) => {
+            Some(error) if is_silent(error.class()) => {
                 if let Health::Untried { try_at } = &mut *health {
                     *try_at = Instant::now() + TRY_AFTER;
                 }
             }
             Some(_) | None => *health = Health::Accepted,
         }
+    }
+}
+
+/// Tells whether an answer says nothing about the credential.
+fn is_silent(class: Class) -> bool {
+    match class {
+        Class::Unavailable | Class::Throttled { .. } | Class::Unknown => true,
+        Class::NotFound { .. }
+        | Class::Exists
+        | Class::NotMember
+        | Class::Denied
+        | Class::Credentials
+        | Class::Invalid
+        | Class::Quota => false,
     }
 }
 

@@ -14,6 +14,7 @@ use super::huawei_meeting::{self, HuaweiMeeting, MeetingName, OnDelete};
 use super::interval::Interval;
 use super::policy::{self, Dismissal, DriftCorrection, ManagementPolicy, PolicyFields};
 use super::rules;
+use super::secret_ref::SecretKeyRef;
 use super::status::RoomStatus;
 
 /// The verbs that may be listed.
@@ -214,6 +215,15 @@ impl MeetingRoomSpec {
             dismissal: self.dismissal.as_ref(),
             drift_check_interval: self.drift_check_interval,
         }
+    }
+
+    /// Returns the keys of Secrets that the spec reads.
+    #[must_use]
+    pub fn secret_refs(&self) -> Vec<&SecretKeyRef> {
+        let room = &self.huawei_meeting;
+        let host = room.host_password.iter().map(|password| &password.secret_key_ref);
+        let guest = room.guest_password.iter().filter_map(|password| password.secret_key_ref.as_ref());
+        host.chain(guest).collect()
     }
 
     /// Tells whether the room could ever be this object's: one that only watches is nobody's rival.

@@ -14,6 +14,7 @@ use super::huawei_rtc::{self, HuaweiRtc};
 use super::interval::Interval;
 use super::policy::{self, Dismissal, DriftCorrection, ManagementPolicy, PolicyFields};
 use super::rules;
+use super::secret_ref::SecretKeyRef;
 use super::status::RoomStatus;
 use super::tencent_live::{self, TencentLive};
 use super::tencent_room::{self, TencentRoom};
@@ -226,6 +227,13 @@ impl RoomSpec {
             dismissal: self.dismissal.as_ref(),
             drift_check_interval: self.drift_check_interval,
         })
+    }
+
+    /// Returns the keys of Secrets that the spec names.
+    #[must_use]
+    pub fn secret_refs(&self) -> Vec<&SecretKeyRef> {
+        let password = self.tencent_room.as_ref().and_then(|engine| engine.password.as_ref());
+        password.and_then(|password| password.secret_key_ref.as_ref()).into_iter().collect()
     }
 
     /// Tells whether the room could ever be this object's: one that only watches is nobody's rival.

@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use roomkeeper_plan::ids::{Claim, Timestamp};
+use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::{Left, Plan, verdict};
 
 use crate::accounts::Accounts;
+use crate::engines::huawei_meeting::HuaweiMeeting;
+use crate::engines::huawei_rtc::HuaweiRtc;
 use crate::engines::tencent_live::TencentLive;
 use crate::engines::tencent_room::TencentRoom;
 use crate::engines::{Engine, Served};
@@ -64,10 +66,13 @@ pub(super) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         let (text, outcome) = match Served::of(object) {
             Served::TencentRoom => one::<TencentRoom>(object, &files, &accounts, options).await,
             Served::TencentLive => one::<TencentLive>(object, &files, &accounts, options).await,
+            Served::HuaweiRtc => one::<HuaweiRtc>(object, &files, &accounts, options).await,
+            Served::HuaweiMeeting => one::<HuaweiMeeting>(object, &files, &accounts, options).await,
         };
         print!("{text}");
         worst = worst.max(outcome);
     }
+    accounts.log_out().await;
     Ok(match worst {
         Outcome::Nothing => ExitCode::SUCCESS,
         Outcome::Changes => ExitCode::from(CHANGES),
@@ -80,7 +85,8 @@ async fn one<E: Engine>(object: &Object, files: &Files, accounts: &Accounts, opt
     let planned = planned::<E>(object, files, accounts, options, &mut text).await;
     let outcome = planned.unwrap_or_else(|error| {
         let error = reconcile::Error::Pass(error);
-        let report = report::of::<E>(object, &Err(error), reconcile::Progress { done: Vec::new(), ours: None });
+        let report =
+            report::of::<E>(object, &Err(error), reconcile::Progress { done: Vec::new(), ours: None, failed: None });
         line(&mut text, format!("error: {}: {}", report.verdict.reason, report.verdict.message));
         if let Some(failure) = report.failure.filter(|failure| !failure.message.is_empty()) {
             line(&mut text, format!("the vendor says: {}", failure.message));
@@ -104,16 +110,15 @@ async fn planned<E: Engine>(
             line(text, format!("{}: {}", verdict.reason, verdict.message));
             return Ok(worst(&decided.plan));
         }
-        Start::Open(mut open) => {
-            if options.assume_owned {
-                open.memory.ownership = roomkeeper_plan::claim::Ownership::Confirmed;
-            }
-            open
-        }
+        Start::Open(open) => open,
     };
-    let claim = Claim { room: open.room.clone(), by: object.key.name.clone() };
-    line(text, format!("room {} ({})", claim.room, ownership(&open.memory.ownership)));
-    let look = open.look(Timestamp(k8s_openapi::jiff::Timestamp::now().as_second())).await?;
+    if options.assume_owned {
+        open.assume_owned();
+    }
+    let look = open.look(object, files, Timestamp(k8s_openapi::jiff::Timestamp::now().as_second())).await?;
+    if let Some(room) = &open.room {
+        line(text, format!("room {room} ({})", ownership(&open.memory.ownership)));
+    }
     for (number, step) in look.plan.steps.iter().enumerate() {
         line(text, format!("{}. {}", number + 1, step.action));
         for change in &step.because {

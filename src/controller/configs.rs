@@ -1,20 +1,17 @@
-//! Looks at configs, and reports objects that cannot be decoded.
+//! Looks at configs: whether their vendors accept their credentials.
 //!
 //! A config's status has no times and no counts: every room of the account looks at it.
 
 use std::time::Duration;
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
-use kube::core::{ApiResource, DynamicObject};
-use kube::{Api, Client};
 use roomkeeper_plan::reason::{Mark, Reason};
 
-use super::{Shared, name};
+use super::Shared;
 use crate::accounts;
+use crate::api::ProviderConfigStatus;
 use crate::api::condition::{self, Condition, ConditionStatus};
-use crate::api::{ProviderConfigStatus, Room, RoomStatus};
-use crate::cluster::Writer;
 use crate::objects::StoredConfig;
 use crate::source::ConfigKey;
 
@@ -74,7 +71,7 @@ async fn save(config: &StoredConfig, status: ProviderConfigStatus, shared: &Shar
     }
 }
 
-fn condition(
+pub(super) fn condition(
     last: &[Condition],
     generation: i64,
     type_: &str,
@@ -92,43 +89,4 @@ fn condition(
         reason: reason.to_owned(),
         message: message.to_owned(),
     }
-}
-
-/// Says on an object itself that it cannot be decoded, and which field is to blame.
-pub(super) async fn report_unreadable(client: Client, writer: Writer, meta: ObjectMeta) {
-    let object = name(&meta);
-    let resource = ApiResource::erase::<Room>(&());
-    let api = Api::<DynamicObject>::namespaced_with(client, &object.namespace, &resource);
-    let raw = match api.get(&object.name).await {
-        Ok(raw) => raw,
-        Err(error) => {
-            tracing::error!(object = %object, %error, "an object cannot be decoded, and not be read again");
-            return;
-        }
-    };
-    let Some(why) = why(&raw) else {
-        return;
-    };
-    let last: RoomStatus = serde_json::from_value(raw.data["status"].clone()).unwrap_or_default();
-    let generation = raw.metadata.generation.unwrap_or_default();
-    let message = format!("the object cannot be read: {why}; correct the field, or apply the CRDs of this version");
-    let reason = Reason::InvalidSpec.to_string();
-    let make = |type_, status| condition(&last.conditions, generation, type_, status, (&reason, &message));
-    let conditions =
-        vec![make(condition::READY, ConditionStatus::False), make(condition::STALLED, ConditionStatus::True)];
-    let status = RoomStatus { observed_generation: generation, conditions, ..last.clone() };
-    if status == last {
-        return;
-    }
-    tracing::error!(object = %object, %why, "an object cannot be decoded; the others go on");
-    if let Err(error) = writer.apply_status_unread(&raw.metadata, &status).await {
-        tracing::warn!(object = %object, %error, "the status could not be written");
-    }
-}
-
-/// Names the field that cannot be decoded; absent: it can be, by now.
-fn why(raw: &DynamicObject) -> Option<String> {
-    let json = serde_json::to_value(raw).ok()?;
-    let error = serde_path_to_error::deserialize::<_, Room>(json).err()?;
-    Some(format!("{}: {}", error.path(), error.inner()))
 }

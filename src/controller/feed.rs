@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use super::{Line, Shared, Work, follow_secrets, name};
 use crate::accounts::Accounts;
 use crate::engines::Served;
-use crate::object::{Key, Object};
+use crate::object::{Key, Kind, Object};
 use crate::objects::{Arrival, StoredConfig};
 use crate::queue::Lane;
 use crate::source::ConfigKey;
@@ -89,15 +89,16 @@ impl Feed {
         }
     }
 
-    /// Takes in news of an object.
-    pub(super) fn object(self: &Arc<Self>, scope: &Scope, news: News<Object, Key>) {
+    /// Takes in news of an object of this kind.
+    pub(super) fn object(self: &Arc<Self>, kind: Kind, scope: &Scope, news: News<Object, Key>) {
         match news {
             News::There(object) => self.there(object),
-            News::Unreadable(meta) => self.unreadable(*meta),
+            News::Unreadable(meta) => self.unreadable(kind, *meta),
             News::Gone(key) => self.gone(&key),
             News::Listed(keys) => {
                 let known = self.shared.objects.keys().into_iter();
-                for key in known.filter(|key| scope.covers(&key.name) && !keys.contains(key)) {
+                let known = known.filter(|key| key.kind == kind && scope.covers(&key.name));
+                for key in known.filter(|key| !keys.contains(key)) {
                     self.gone(&key);
                 }
                 self.mark(scope);
@@ -131,17 +132,17 @@ impl Feed {
             return;
         };
         // Whoever waited for the room may have it now.
-        for rival in object.room_id.iter().flat_map(|room| self.shared.objects.of_room(room)) {
+        for rival in self.shared.objects.of_room(&object.names()) {
             self.queue(&rival.key, Lane::Edit);
         }
         self.queue_config(ConfigKey::of(&key.name.namespace, &object.config));
     }
 
     /// Reports an object that cannot be decoded on the object itself.
-    fn unreadable(self: &Arc<Self>, meta: ObjectMeta) {
+    fn unreadable(self: &Arc<Self>, kind: Kind, meta: ObjectMeta) {
         let (client, writer) = (self.client.clone(), self.shared.writer.clone());
-        self.gone(&Key { kind: crate::object::Kind::Room, name: name(&meta) });
-        tokio::spawn(async move { super::configs::report_unreadable(client, writer, meta).await });
+        self.gone(&Key { kind, name: name(&meta) });
+        tokio::spawn(async move { super::unreadable::report(client, writer, kind, meta).await });
     }
 
     /// Takes in news of a config.
@@ -169,9 +170,11 @@ impl Feed {
             ConfigKey::Cluster(_) => self.watch_secrets(&self.shared.settings.operator_namespace),
         }
         let usable = self.shared.cluster.usable(&config);
-        for first in Served::ALL.map(Served::first_call) {
+        for served in Served::ALL {
+            let Some(first) = served.first_call() else { continue };
             let group = first.limit_group();
-            if let Some((account, gate)) = self.shared.accounts.gate(&usable, group, first.limit()) {
+            let gate = self.shared.accounts.gate(&usable, group, first.limit());
+            if let Some((account, gate)) = gate.filter(|(account, _)| account.vendor() == served.vendor()) {
                 self.shared.queue.set_gate(Some((account, group.0)), gate);
             }
         }
@@ -258,7 +261,9 @@ impl Shared {
         let object = self.objects.get(key)?;
         let config = self.objects.config(&ConfigKey::of(&key.name.namespace, &object.config))?;
         let account = Accounts::account(&self.cluster.usable(&config)).ok()?;
-        Some((account, Served::of(&object).first_call().limit_group().0))
+        let served = Served::of(&object);
+        // Where one list serves many objects, no object needs a token of its own.
+        Some((account, served.first_call().map_or(served.vendor(), |call| call.limit_group().0)))
     }
 }
 

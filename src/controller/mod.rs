@@ -5,6 +5,7 @@
 mod configs;
 mod feed;
 mod passes;
+mod unreadable;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -17,9 +18,9 @@ use kube::{Api, Client};
 use roomkeeper_plan::ids::ObjectName;
 
 use crate::accounts::{Accounts, AllowedHosts};
-use crate::api::{ClusterProviderConfig, ProviderConfig, Room};
+use crate::api::{ClusterProviderConfig, MeetingRoom, ProviderConfig, Room};
 use crate::cluster::Writer;
-use crate::object::{Key, Kind};
+use crate::object::{Key, Kind, Object};
 use crate::objects::Objects;
 use crate::queue::Queue;
 use crate::source::ConfigKey;
@@ -32,6 +33,9 @@ use passes::Passes;
 const SLOTS: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
 /// How long a stop waits for the passes under way.
 const STOP_DEADLINE: Duration = Duration::from_secs(20);
+
+/// How long a stop waits for the log-outs.
+const LOG_OUT_DEADLINE: Duration = Duration::from_secs(5);
 
 /// What the controller is told at its start.
 #[derive(Clone, Debug)]
@@ -95,6 +99,9 @@ pub async fn run(client: Client, settings: Settings, stop: impl Future<Output = 
     if tokio::time::timeout(STOP_DEADLINE, shared.queue.idle()).await.is_err() {
         tracing::warn!("passes were still under way at the deadline; what they did is looked at after the next start");
     }
+    if tokio::time::timeout(LOG_OUT_DEADLINE, shared.accounts.log_out()).await.is_err() {
+        tracing::warn!("a vendor did not answer the log-outs; the log-ins end by themselves");
+    }
     Ok(())
 }
 
@@ -115,6 +122,7 @@ async fn probe(client: &Client, settings: &Settings) -> anyhow::Result<()> {
     };
     for namespace in scopes(settings) {
         scoped::<Room>(client, namespace).list_metadata(&one).await.map_err(failed("Room"))?;
+        scoped::<MeetingRoom>(client, namespace).list_metadata(&one).await.map_err(failed("MeetingRoom"))?;
         scoped::<ProviderConfig>(client, namespace).list_metadata(&one).await.map_err(failed("ProviderConfig"))?;
     }
     let cluster = Api::<ClusterProviderConfig>::all(client.clone());
@@ -144,12 +152,8 @@ where
 fn watches(client: &Client, feed: &Arc<Feed>) -> Vec<BoxFuture<'static, ()>> {
     let mut watches: Vec<BoxFuture<'static, ()>> = Vec::new();
     for namespace in scopes(&feed.shared.settings) {
-        let rooms = scoped::<DeserializeGuard<Room>>(client, namespace);
-        let (to, scope) = (Arc::clone(feed), feed.open(Part::Namespaced(namespace.map(str::to_owned))));
-        watches.push(Box::pin(async move {
-            let key = |meta: &kube::core::ObjectMeta| Key { kind: Kind::Room, name: name(meta) };
-            follow("Room", rooms, key, watch::guarded, |news| to.object(&scope, news)).await;
-        }));
+        watches.push(watch_objects::<Room>(Kind::Room, client, feed, namespace));
+        watches.push(watch_objects::<MeetingRoom>(Kind::MeetingRoom, client, feed, namespace));
         let configs = scoped::<DeserializeGuard<ProviderConfig>>(client, namespace);
         let (to, scope) = (Arc::clone(feed), feed.open(Part::Namespaced(namespace.map(str::to_owned))));
         watches.push(Box::pin(async move {
@@ -164,6 +168,21 @@ fn watches(client: &Client, feed: &Arc<Feed>) -> Vec<BoxFuture<'static, ()>> {
         follow("ClusterProviderConfig", configs, key, watch::guarded, |news| to.config(&scope, news)).await;
     }));
     watches
+}
+
+/// Follows the objects of one kind in a namespace, or in all.
+fn watch_objects<K>(kind: Kind, client: &Client, feed: &Arc<Feed>, namespace: Option<&str>) -> BoxFuture<'static, ()>
+where
+    K: kube::Resource<DynamicType = (), Scope = kube::core::NamespaceResourceScope>,
+    K: Clone + std::fmt::Debug + serde::de::DeserializeOwned + Send + 'static,
+    Object: From<K>,
+{
+    let objects = scoped::<DeserializeGuard<K>>(client, namespace);
+    let (to, scope) = (Arc::clone(feed), feed.open(Part::Namespaced(namespace.map(str::to_owned))));
+    Box::pin(async move {
+        let key = |meta: &kube::core::ObjectMeta| Key { kind, name: name(meta) };
+        follow(kind.as_str(), objects, key, watch::guarded, |news| to.object(kind, &scope, news)).await;
+    })
 }
 
 /// Follows the versions of the Secrets of one namespace; their contents are read only when they are used.

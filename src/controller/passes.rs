@@ -7,6 +7,8 @@ use tokio::time::Instant;
 
 use super::{Line, Shared, Work, configs};
 use crate::api::condition::{ConditionStatus, READY};
+use crate::engines::huawei_meeting::HuaweiMeeting;
+use crate::engines::huawei_rtc::HuaweiRtc;
 use crate::engines::tencent_live::TencentLive;
 use crate::engines::tencent_room::TencentRoom;
 use crate::engines::{Engine, Served};
@@ -21,6 +23,8 @@ pub(super) struct Passes {
     shared: Arc<Shared>,
     tencent_room: Table<TencentRoom>,
     tencent_live: Table<TencentLive>,
+    huawei_rtc: Table<HuaweiRtc>,
+    huawei_meeting: Table<HuaweiMeeting>,
 }
 
 /// What one engine remembers of its objects; the UID tells an object from a later one of the same name.
@@ -28,7 +32,13 @@ type Table<E> = Mutex<HashMap<Key, (String, Notes<E>)>>;
 
 impl Passes {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Passes { shared, tencent_room: Mutex::default(), tencent_live: Mutex::default() }
+        Passes {
+            shared,
+            tencent_room: Mutex::default(),
+            tencent_live: Mutex::default(),
+            huawei_rtc: Mutex::default(),
+            huawei_meeting: Mutex::default(),
+        }
     }
 
     /// Runs until the queue is closed.
@@ -55,11 +65,15 @@ impl Passes {
         let Some(object) = self.shared.objects.get(key) else {
             forget(&self.tencent_room, key);
             forget(&self.tencent_live, key);
+            forget(&self.huawei_rtc, key);
+            forget(&self.huawei_meeting, key);
             return Next::Forget;
         };
         let next = match Served::of(&object) {
             Served::TencentRoom => self.pass(&object, slot, &self.tencent_room).await,
             Served::TencentLive => self.pass(&object, slot, &self.tencent_live).await,
+            Served::HuaweiRtc => self.pass(&object, slot, &self.huawei_rtc).await,
+            Served::HuaweiMeeting => self.pass(&object, slot, &self.huawei_meeting).await,
         };
         self.tell_config(&object);
         next

@@ -3,6 +3,8 @@
 //! An engine holds no state and makes no decision: `parse` and `plan` are pure, `observe` only reads the vendor,
 //! `execute` does one step as it stands.
 
+pub mod huawei_meeting;
+pub mod huawei_rtc;
 mod tencent;
 pub mod tencent_live;
 pub mod tencent_room;
@@ -13,9 +15,10 @@ use std::future::Future;
 use roomkeeper_plan::claim::Sent;
 use roomkeeper_plan::ids::{Account, Timestamp};
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
-use roomkeeper_plan::{Act, Memory, Plan, Sight, Wanted};
+use roomkeeper_plan::{Act, Memory, Plan, Reason, Sight, Wanted};
 use roomkeeper_providers as providers;
-use roomkeeper_providers::tencent::{Call, live_engine, room_engine};
+use roomkeeper_providers::Call;
+use roomkeeper_providers::tencent::{live_engine, room_engine};
 
 use crate::accounts::Session;
 use crate::api::room::EngineSpec;
@@ -56,6 +59,8 @@ pub trait Engine: Sized + Send + Sync + 'static {
     const FIELD: &'static str;
     /// Name of the vendor's field in a config, and the first part of its accounts.
     const VENDOR: &'static str;
+    /// What it means that the vendor does not know the app: a config for another place, or a spec with a wrong id.
+    const NO_SUCH_APP: Reason;
 
     /// Parses and checks a spec, once; a deleted object's goal is an absent room. Pure.
     ///
@@ -63,8 +68,14 @@ pub trait Engine: Sized + Send + Sync + 'static {
     /// Names the field that breaks a rule. An object being deleted is only asked for its identity.
     fn parse(object: &Object) -> Result<Wanted<Self::Parsed, Self::Identity>, Invalid>;
 
-    /// Returns the vendor's id of the room. Pure.
-    fn room(wanted: &Wanted<Self::Parsed, Self::Identity>) -> String;
+    /// Returns the vendor's id of the room, as it stands in claims; absent: only a look can tell. Pure.
+    fn room(wanted: &Wanted<Self::Parsed, Self::Identity>) -> Option<String>;
+
+    /// Returns the id of the room on show and every name that a spec could call it by; absent: there is only one name,
+    /// which is the id. Pure.
+    fn named(_seen: &Self::Observed) -> Option<Named> {
+        None
+    }
 
     /// Returns the Secrets that the spec names, with the field that names each. Pure.
     fn secrets(parsed: &Self::Parsed) -> Vec<(&'static str, SecretRef)>;
@@ -76,15 +87,16 @@ pub trait Engine: Sized + Send + Sync + 'static {
     fn resolve(parsed: Self::Parsed, values: &[(&'static str, SecretValue)]) -> Result<Self::Desired, Invalid>;
 
     /// Returns what tells the room that a create makes from others; `None`: this engine makes no rooms. Pure.
-    fn sent(wanted: &Wanted<Self::Desired, Self::Identity>, caller: &str) -> Option<Sent>;
+    fn sent(wanted: &Wanted<Self::Desired, Self::Identity>, session: &Session) -> Option<Sent>;
 
-    /// Looks at the room. Reads the vendor.
+    /// Looks at the room, and at what else the plan needs by what is wanted and remembered. Reads the vendor.
     ///
     /// # Errors
     /// Whatever the vendor answers but "there is no such room", which is a sight.
     fn observe(
         session: &Session,
         wanted: &Wanted<Self::Desired, Self::Identity>,
+        memory: &Memory<Self::Action, Self::Observed>,
     ) -> impl Future<Output = Result<Sight<Self::Observed>, providers::Error>> + Send;
 
     /// Decides. Pure.
@@ -109,6 +121,15 @@ pub trait Engine: Sized + Send + Sync + 'static {
     fn report(desired: &Self::Desired, seen: &Self::Observed) -> Observed;
 }
 
+/// How a room is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The vendor's id, as it stands in claims.
+    pub room: String,
+    /// Every name that a spec could call it by, in the form of [`Object::names`].
+    pub names: Vec<String>,
+}
+
 /// What a step's answer tells people besides success, for the event; absent: nothing.
 pub type Note = Option<String>;
 
@@ -117,7 +138,7 @@ pub type Note = Option<String>;
 /// # Errors
 /// Names both, for a spec that points an engine to another vendor's account.
 pub fn same_vendor<E: Engine>(account: &Account) -> Result<(), Invalid> {
-    if account.as_str().split('/').next() == Some(E::VENDOR) {
+    if account.vendor() == E::VENDOR {
         return Ok(());
     }
     let (field, vendor) = (E::FIELD, E::VENDOR);
@@ -125,41 +146,60 @@ pub fn same_vendor<E: Engine>(account: &Account) -> Result<(), Invalid> {
     Err(Invalid::new("spec.providerConfigRef", why))
 }
 
-/// Refuses an engine that the parser is not for, which is one that no version serves yet.
-fn not_served(engine: EngineSpec<'_>) -> Invalid {
-    let why = "this version of Roomkeeper does not serve this engine yet";
-    Invalid::new(format!("spec.{}", engine.field()), why)
+/// Refuses an object of another engine than the parser's, which the dispatch never sends there.
+fn not_this_engine(field: &str) -> Invalid {
+    Invalid::new(field, "is missing; the object is of another engine")
 }
 
-/// The engines that this version serves.
+/// The engines, each with what the queue must know of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Served {
     /// [`tencent_room::TencentRoom`]
     TencentRoom,
     /// [`tencent_live::TencentLive`]
     TencentLive,
+    /// [`huawei_rtc::HuaweiRtc`]
+    HuaweiRtc,
+    /// [`huawei_meeting::HuaweiMeeting`]
+    HuaweiMeeting,
 }
 
 impl Served {
     /// Every engine.
-    pub const ALL: [Served; 2] = [Served::TencentRoom, Served::TencentLive];
+    pub const ALL: [Served; 4] = [Served::TencentRoom, Served::TencentLive, Served::HuaweiRtc, Served::HuaweiMeeting];
 
-    /// Returns the engine of an object; one without an engine that is served is told so by the parser of the first.
+    /// Returns the engine of an object; one that names none is told so by the parser of the first.
     #[must_use]
     pub fn of(object: &Object) -> Self {
-        let Spec::Room(room) = &object.spec;
-        match room.spec.engine() {
-            Ok(EngineSpec::TencentLive(_)) => Served::TencentLive,
-            Ok(EngineSpec::TencentRoom(_) | EngineSpec::HuaweiRtc(_)) | Err(_) => Served::TencentRoom,
+        match &object.spec {
+            Spec::Room(room) => match room.spec.engine() {
+                Ok(EngineSpec::TencentLive(_)) => Served::TencentLive,
+                Ok(EngineSpec::HuaweiRtc(_)) => Served::HuaweiRtc,
+                Ok(EngineSpec::TencentRoom(_)) | Err(_) => Served::TencentRoom,
+            },
+            Spec::MeetingRoom(_) => Served::HuaweiMeeting,
         }
     }
 
-    /// Returns the call that a pass of the engine begins with, whose limit paces the passes.
+    /// Returns the vendor of the engine's accounts.
     #[must_use]
-    pub fn first_call(self) -> Call {
+    pub fn vendor(self) -> &'static str {
         match self {
-            Served::TencentRoom => room_engine::Operation::GetRoomInfo.into(),
-            Served::TencentLive => live_engine::Operation::GetRoomInfo.into(),
+            Served::TencentRoom => tencent_room::TencentRoom::VENDOR,
+            Served::TencentLive => tencent_live::TencentLive::VENDOR,
+            Served::HuaweiRtc => huawei_rtc::HuaweiRtc::VENDOR,
+            Served::HuaweiMeeting => huawei_meeting::HuaweiMeeting::VENDOR,
+        }
+    }
+
+    /// Returns the call that each pass of the engine begins with, whose limit paces the passes; absent: passes share the
+    /// vendor's lists, so their number costs nothing.
+    #[must_use]
+    pub fn first_call(self) -> Option<Call> {
+        match self {
+            Served::TencentRoom => Some(room_engine::Operation::GetRoomInfo.into()),
+            Served::TencentLive => Some(live_engine::Operation::GetRoomInfo.into()),
+            Served::HuaweiRtc | Served::HuaweiMeeting => None,
         }
     }
 }

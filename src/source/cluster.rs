@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::Secret as KubeSecret;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{Api, Client};
 use roomkeeper_plan::claim::Candidate;
-use roomkeeper_plan::ids::{Account, ExternalId, ObjectName, SecretVersion};
+use roomkeeper_plan::ids::{ExternalId, ObjectName, SecretVersion};
 
 use super::{Config, ConfigKey, Missing, SecretData, Source};
 use crate::accounts::Accounts;
@@ -60,17 +60,16 @@ impl Cluster {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns an object as a candidate for its room in this account; absent: it names another account, or is going.
-    fn candidate(&self, object: &Object, account: &Account) -> Option<Candidate> {
+    /// Returns an object as a candidate for a room; absent: it names another account, or is going.
+    fn candidate(&self, object: &Object, room: &ExternalId) -> Option<Candidate> {
         let config = self.objects.config(&ConfigKey::of(&object.key.name.namespace, &object.config));
         let named = config.as_ref().and_then(|config| Accounts::account(&self.usable(config)).ok());
         // A claim outlives its config, so that nobody takes the room while the config is being mended.
         let named = named.or_else(|| object.claimed_room().map(|room| room.account().clone()))?;
-        let room = object.room_id.as_deref()?;
-        let ownership = object.ownership(&ExternalId::new(account.clone(), room));
+        let ownership = object.ownership(room);
         let is_true = |condition: &Condition| condition.type_ == READY && condition.status == ConditionStatus::True;
         let proven = config.is_some_and(|config| config.status.conditions.iter().any(is_true));
-        (named == *account).then(|| Candidate {
+        (named == *room.account()).then(|| Candidate {
             object: object.key.name.clone(),
             uid: object.uid.clone(),
             created: object.created,
@@ -101,17 +100,16 @@ impl Source for Cluster {
         data.ok_or_else(|| Missing::Secret(secret.clone()))
     }
 
-    fn candidates(&self, object: &Object, account: &Account) -> (Candidate, Vec<Candidate>) {
-        let room = object.room_id.as_deref().unwrap_or_default();
-        let this = self.candidate(object, account).unwrap_or_else(|| Candidate {
+    fn candidates(&self, object: &Object, room: &ExternalId, names: &[String]) -> (Candidate, Vec<Candidate>) {
+        let this = self.candidate(object, room).unwrap_or_else(|| Candidate {
             object: object.key.name.clone(),
             uid: object.uid.clone(),
             created: object.created,
-            standing: object.standing(&object.ownership(&ExternalId::new(account.clone(), room)), false),
+            standing: object.standing(&object.ownership(room), false),
         });
-        let others = self.objects.of_room(room).into_iter();
+        let others = self.objects.of_room(names).into_iter();
         let others = others.filter(|other| other.key != object.key && other.deletion.is_none() && other.may_claim());
-        (this, others.filter_map(|other| self.candidate(&other, account)).collect())
+        (this, others.filter_map(|other| self.candidate(&other, room)).collect())
     }
 
     async fn is_uninstalling(&self, object: &Object) -> Result<bool, String> {

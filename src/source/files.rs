@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 
 use k8s_openapi::api::core::v1::Secret as KubeSecret;
 use roomkeeper_plan::claim::Candidate;
-use roomkeeper_plan::ids::{Account, ExternalId, ObjectName, SecretVersion};
+use roomkeeper_plan::ids::{ExternalId, ObjectName, SecretVersion};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Config, ConfigKey, Missing, SecretData, Source, unknown};
 use crate::accounts::Accounts;
-use crate::api::{ClusterProviderConfig, GROUP, ProviderConfig, ProviderConfigRef, Room};
+use crate::api::{ClusterProviderConfig, GROUP, MeetingRoom, ProviderConfig, ProviderConfigRef, Room};
 use crate::object::Object;
 use crate::objects::{StoredConfig, references};
 
@@ -55,7 +55,7 @@ pub enum Error {
         why: String,
     },
     /// Nothing of ours is in the files.
-    #[error("no Room was found in {0}")]
+    #[error("no Room or MeetingRoom was found in {0}")]
     Empty(String),
 }
 
@@ -113,6 +113,7 @@ impl Files {
         }
         match (group.as_str(), kind.as_str()) {
             (GROUP, "Room") => self.objects.push(Object::from(decode::<Room>(origin, document)?)),
+            (GROUP, "MeetingRoom") => self.objects.push(Object::from(decode::<MeetingRoom>(origin, document)?)),
             (GROUP, "ProviderConfig") => self.config(StoredConfig::from(decode::<ProviderConfig>(origin, document)?)),
             (GROUP, "ClusterProviderConfig") => {
                 self.config(StoredConfig::from(decode::<ClusterProviderConfig>(origin, document)?));
@@ -157,14 +158,13 @@ impl Files {
         keys
     }
 
-    fn candidate(object: &Object, account: &Account) -> Candidate {
-        let room = ExternalId::new(account.clone(), object.room_id.as_deref().unwrap_or_default());
+    fn candidate(object: &Object, room: &ExternalId) -> Candidate {
         Candidate {
             object: object.key.name.clone(),
             // Files have no UIDs, so the name decides between two that are alike.
             uid: if object.uid.is_empty() { object.key.name.to_string() } else { object.uid.clone() },
             created: object.created,
-            standing: object.standing(&object.ownership(&room), true),
+            standing: object.standing(&object.ownership(room), true),
         }
     }
 }
@@ -200,15 +200,16 @@ impl Source for Files {
         Ok(SecretData { version: SecretVersion { uid: String::new(), resource_version: String::new() }, values })
     }
 
-    fn candidates(&self, object: &Object, account: &Account) -> (Candidate, Vec<Candidate>) {
+    fn candidates(&self, object: &Object, room: &ExternalId, names: &[String]) -> (Candidate, Vec<Candidate>) {
         let others = self.objects.iter().filter(|other| {
             let config = self.config(&other.key.name.namespace, &other.config);
             let same_account =
-                config.is_ok_and(|config| Accounts::account(&config).is_ok_and(|named| named == *account));
-            other.key != object.key && other.may_claim() && other.room_id == object.room_id && same_account
+                config.is_ok_and(|config| Accounts::account(&config).is_ok_and(|named| named == *room.account()));
+            let same_room = other.names().iter().any(|name| names.contains(name));
+            other.key != object.key && other.may_claim() && same_room && same_account
         });
-        let others = others.map(|other| Files::candidate(other, account)).collect();
-        (Files::candidate(object, account), others)
+        let others = others.map(|other| Files::candidate(other, room)).collect();
+        (Files::candidate(object, room), others)
     }
 
     async fn is_uninstalling(&self, _object: &Object) -> Result<bool, String> {

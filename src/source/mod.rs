@@ -12,7 +12,7 @@ use std::fmt;
 use std::future::Future;
 
 use roomkeeper_plan::claim::Candidate;
-use roomkeeper_plan::ids::{Account, ObjectName, SecretVersion};
+use roomkeeper_plan::ids::{ExternalId, ObjectName, SecretVersion};
 use roomkeeper_plan::secret::Secret;
 
 use crate::api::{ProviderConfigKind, ProviderConfigRef, ProviderConfigSpec};
@@ -118,8 +118,9 @@ pub trait Source: Send + Sync {
     /// It does not exist or cannot be read.
     fn secret(&self, secret: &ObjectName) -> impl Future<Output = Result<SecretData, Missing>> + Send;
 
-    /// Returns the object as a candidate for its room, and the other living objects that name the same room.
-    fn candidates(&self, object: &Object, account: &Account) -> (Candidate, Vec<Candidate>);
+    /// Returns the object as a candidate for its room, and the other living objects that call the same room by one of
+    /// these names.
+    fn candidates(&self, object: &Object, room: &ExternalId, names: &[String]) -> (Candidate, Vec<Candidate>);
 
     /// Tells whether the definition of the object's kind is being deleted; read live, since it decides over rooms.
     ///

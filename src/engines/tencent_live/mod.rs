@@ -5,6 +5,7 @@
 mod spec;
 mod wire;
 
+use roomkeeper_plan::Reason;
 use roomkeeper_plan::claim::Sent;
 use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
@@ -36,27 +37,32 @@ impl Engine for TencentLive {
 
     const FIELD: &'static str = "tencentLive";
     const VENDOR: &'static str = "tencent";
+    const NO_SUCH_APP: Reason = Reason::CredentialsRejected;
 
     fn parse(object: &Object) -> Result<Wanted, Invalid> {
-        let object::Spec::Room(manifest) = &object.spec;
+        let object::Spec::Room(manifest) = &object.spec else {
+            return Err(super::not_this_engine("spec.tencentLive"));
+        };
         let settings = match manifest.spec.engine().map_err(|error| Invalid::new("spec", error))? {
             EngineSpec::TencentLive(settings) => settings,
-            other @ (EngineSpec::TencentRoom(_) | EngineSpec::HuaweiRtc(_)) => return Err(super::not_served(other)),
+            EngineSpec::TencentRoom(_) | EngineSpec::HuaweiRtc(_) => {
+                return Err(super::not_this_engine("spec.tencentLive"));
+            }
         };
-        let identity = spec::identity(object.room_id.as_deref().unwrap_or_default(), settings)?;
+        let identity = spec::identity(&manifest.room_id().unwrap_or_default(), settings)?;
         let goal = match object.deletion {
             Some(_) => Goal::Absent(identity),
             None => Goal::Present(spec::desired(identity, settings)?),
         };
-        Ok(Wanted { goal, terms: terms::of(&manifest.spec)?, generation: object.generation })
+        Ok(Wanted { goal, terms: terms::of(&object.spec)?, generation: object.generation })
     }
 
-    fn room(wanted: &Wanted) -> String {
+    fn room(wanted: &Wanted) -> Option<String> {
         let identity = match &wanted.goal {
             Goal::Present(desired) => &desired.identity,
             Goal::Absent(identity) => identity,
         };
-        identity.room.as_str().to_owned()
+        Some(identity.room.as_str().to_owned())
     }
 
     fn secrets(_parsed: &Desired) -> Vec<(&'static str, SecretRef)> {
@@ -67,14 +73,14 @@ impl Engine for TencentLive {
         Ok(parsed)
     }
 
-    fn sent(wanted: &room::Wanted, caller: &str) -> Option<Sent> {
+    fn sent(wanted: &room::Wanted, session: &Session) -> Option<Sent> {
         match &wanted.goal {
-            Goal::Present(desired) => Some(desired.identity.sent(caller)),
+            Goal::Present(desired) => Some(desired.identity.sent(session.tencent().identifier())),
             Goal::Absent(_) => None,
         }
     }
 
-    async fn observe(session: &Session, wanted: &room::Wanted) -> Result<Sight, providers::Error> {
+    async fn observe(session: &Session, wanted: &room::Wanted, _memory: &Memory) -> Result<Sight, providers::Error> {
         let (identity, metadata) = match &wanted.goal {
             Goal::Present(desired) => (&desired.identity, desired.metadata.as_ref()),
             Goal::Absent(identity) => (identity, None),
@@ -86,7 +92,7 @@ impl Engine for TencentLive {
             Err(error) if is_no_room(&error) => return Ok(Sight::Absent),
             Err(error) => return Err(error),
         };
-        let mut seen = wire::observed(id, session.identifier(), info);
+        let mut seen = wire::observed(id, session.tencent().identifier(), info);
         if metadata.is_some() {
             let texts = session.call(Operation::GetRoomMetadata, engine.get_room_metadata(id, &[])).await;
             seen.metadata = match texts {

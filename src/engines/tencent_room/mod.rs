@@ -5,6 +5,7 @@
 mod spec;
 mod wire;
 
+use roomkeeper_plan::Reason;
 use roomkeeper_plan::claim::Sent;
 use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::limits;
@@ -37,28 +38,32 @@ impl Engine for TencentRoom {
 
     const FIELD: &'static str = "tencentRoom";
     const VENDOR: &'static str = "tencent";
+    const NO_SUCH_APP: Reason = Reason::CredentialsRejected;
 
     fn parse(object: &Object) -> Result<Wanted<SecretRef>, Invalid> {
-        let object::Spec::Room(manifest) = &object.spec;
+        let object::Spec::Room(manifest) = &object.spec else {
+            return Err(super::not_this_engine("spec.tencentRoom"));
+        };
         let settings = match manifest.spec.engine().map_err(|error| Invalid::new("spec", error))? {
             EngineSpec::TencentRoom(settings) => settings,
-            other @ (EngineSpec::TencentLive(_) | EngineSpec::HuaweiRtc(_)) => return Err(super::not_served(other)),
+            EngineSpec::TencentLive(_) | EngineSpec::HuaweiRtc(_) => {
+                return Err(super::not_this_engine("spec.tencentRoom"));
+            }
         };
-        let room = object.room_id.as_deref().unwrap_or_default();
-        let identity = spec::identity(room, settings)?;
+        let identity = spec::identity(&manifest.room_id().unwrap_or_default(), settings)?;
         let goal = match object.deletion {
             Some(_) => Goal::Absent(identity),
             None => Goal::Present(spec::desired(identity, settings)?),
         };
-        Ok(Wanted { goal, terms: terms::of(&manifest.spec)?, generation: object.generation })
+        Ok(Wanted { goal, terms: terms::of(&object.spec)?, generation: object.generation })
     }
 
-    fn room(wanted: &Wanted<SecretRef>) -> String {
+    fn room(wanted: &Wanted<SecretRef>) -> Option<String> {
         let identity = match &wanted.goal {
             Goal::Present(desired) => &desired.identity,
             Goal::Absent(identity) => identity,
         };
-        identity.room.as_str().to_owned()
+        Some(identity.room.as_str().to_owned())
     }
 
     fn secrets(parsed: &Desired<SecretRef>) -> Vec<(&'static str, SecretRef)> {
@@ -83,14 +88,14 @@ impl Engine for TencentRoom {
         })
     }
 
-    fn sent(wanted: &room::Wanted, caller: &str) -> Option<Sent> {
+    fn sent(wanted: &room::Wanted, session: &Session) -> Option<Sent> {
         match &wanted.goal {
-            Goal::Present(desired) => Some(desired.identity.sent(caller)),
+            Goal::Present(desired) => Some(desired.identity.sent(session.tencent().identifier())),
             Goal::Absent(_) => None,
         }
     }
 
-    async fn observe(session: &Session, wanted: &room::Wanted) -> Result<Sight, providers::Error> {
+    async fn observe(session: &Session, wanted: &room::Wanted, _memory: &Memory) -> Result<Sight, providers::Error> {
         let (identity, owner, by_occupancy) = match &wanted.goal {
             Goal::Present(desired) => {
                 (&desired.identity, desired.identity.owner.as_ref(), wanted.terms.correction.asks_for_occupancy())
@@ -105,7 +110,7 @@ impl Engine for TencentRoom {
             Err(error) if is_no_room(&error) => return Ok(Sight::Absent),
             Err(error) => return Err(error),
         };
-        let mut seen = wire::observed(id, session.identifier(), info);
+        let mut seen = wire::observed(id, session.tencent().identifier(), info);
         if by_occupancy || owner.is_some_and(|owner| owner.as_str() != seen.owner) {
             let list = engine.get_room_member_list(id, || session.pace(Operation::GetRoomMemberList));
             let list = session.call(Operation::GetRoomMemberList, list).await;

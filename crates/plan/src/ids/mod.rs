@@ -171,6 +171,12 @@ impl Account {
         Account(format!("tencent/{sdk_app_id}"))
     }
 
+    /// Returns the first part, which names the vendor's field in a config.
+    #[must_use]
+    pub fn vendor(&self) -> &str {
+        self.0.split_once('/').map_or(self.0.as_str(), |(vendor, _)| vendor)
+    }
+
     /// Returns the account as it stands in claims, logs and metrics.
     #[must_use]
     pub fn as_str(&self) -> &str {

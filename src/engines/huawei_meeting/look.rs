@@ -1,0 +1,232 @@
+//! Looks at a meeting room. No call shows one room: its owner is in the enterprise's list, its settings are in the list of
+//! its owner, and who somebody is tells the user look-up.
+//!
+//! It decides nothing. It logs in as nobody whom the vendor has not shown: an unknown user id would register a user.
+
+use roomkeeper_plan::huawei_meeting::{
+    Activity, Conference, Heir, Mode, Named, Observed, Owner, Person, SeenOwner, SeenSettings, Sight, State,
+};
+use roomkeeper_plan::ids::VmrId;
+use roomkeeper_providers as providers;
+use roomkeeper_providers::huawei::meeting::{self, Account, CorpVmr, Member, MemberVmr, Operation};
+
+use super::wire;
+use crate::accounts::Session;
+
+/// What a look is to find out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question<'a> {
+    /// Which room.
+    pub(super) named: &'a Named,
+    /// The wanted owner; absent: the owner is not managed.
+    pub(super) owner: Option<&'a Owner>,
+    /// Whether the settings are of interest; they cost a log-in as the owner.
+    pub(super) settings: Settings,
+    /// Whether it matters if a conference runs, whoever the owner is.
+    pub(super) conference: Interest,
+}
+
+/// Whether a look reads the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Settings {
+    /// They are managed.
+    Read,
+    /// They are not.
+    Skip,
+}
+
+/// When a look asks for conferences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Interest {
+    /// In any case.
+    Always,
+    /// If the owner is another one than wanted.
+    ForOwner,
+}
+
+/// A room as the first list showed it.
+struct Found {
+    id: VmrId,
+    number: String,
+    name: String,
+    mode: Mode,
+    state: State,
+    owner: Shown,
+}
+
+/// Who has a room, by the list that showed it.
+enum Shown {
+    Nobody,
+    Terminal,
+    /// An id of which the vendor does not say what kind it is.
+    Id(String),
+    Known(Person),
+}
+
+/// Looks at a room.
+///
+/// # Errors
+/// Whatever the vendor answers but that there is no such room or user, which are sights.
+pub(super) async fn look(session: &Session, question: Question<'_>) -> Result<Sight, providers::Error> {
+    let heir = match question.owner {
+        Some(owner) => Some(member(session, account(owner)).await?),
+        None => None,
+    };
+    let known = heir.as_ref().and_then(Option::as_ref);
+    let Some(found) = find(session, question.named, known).await? else {
+        return Ok(Sight::Absent);
+    };
+    let owner = owner(session, &found, known).await?;
+    let settings = match question.settings {
+        Settings::Read => settings(session, &owner, &found.id).await?,
+        Settings::Skip => SeenSettings::NotAsked,
+    };
+    let heir = heir.map_or(Heir::NotAsked, |member| member.map_or(Heir::Unknown, |member| heir_of(&member)));
+    let conference = if question.conference == Interest::Always || is_other(&owner, &heir) {
+        conference(session, &found).await?
+    } else {
+        Conference::NotAsked
+    };
+    let Found { id, number, name, mode, state, owner: _ } = found;
+    Ok(Sight::Present(Observed { id, number, mode, state, name, owner, settings, heir, conference }))
+}
+
+/// Finds the room in the enterprise's list, or among those of the wanted owner: personal rooms are in no list of the
+/// enterprise.
+async fn find(session: &Session, named: &Named, owner: Option<&Member>) -> Result<Option<Found>, providers::Error> {
+    let listed = match named {
+        Named::Id(id) => corp(session, |vmr| vmr.id.eq_ignore_ascii_case(id.as_str())).await?,
+        Named::Number(number) => corp(session, |vmr| vmr.number.as_deref() == Some(number.as_str())).await?,
+        Named::Personal => None,
+    };
+    if listed.is_some() {
+        return Ok(listed);
+    }
+    let Some(owner) = owner else {
+        return Ok(None);
+    };
+    let personal = owner.vmrs.iter().filter(|vmr| wire::mode(vmr.mode) == Mode::Personal);
+    let personal = personal.filter(|vmr| match named {
+        Named::Id(id) => vmr.id.eq_ignore_ascii_case(id.as_str()),
+        Named::Number(number) => vmr.number.as_deref() == Some(number.as_str()),
+        Named::Personal => true,
+    });
+    Ok(personal.into_iter().next().and_then(|vmr| {
+        Some(Found {
+            id: VmrId::parse(&vmr.id).ok()?,
+            number: vmr.number.clone().unwrap_or_default(),
+            name: String::new(),
+            mode: Mode::Personal,
+            state: wire::state(vmr.status),
+            owner: Shown::Known(wire::person(owner)),
+        })
+    }))
+}
+
+async fn corp(session: &Session, is_it: impl Fn(&CorpVmr) -> bool) -> Result<Option<Found>, providers::Error> {
+    let list = session.list(&session.lists().corp_vmrs, (), Operation::GetCorpVmrs, || async {
+        session.meeting().get_corp_vmrs(|| session.pace(Operation::GetCorpVmrs)).await
+    });
+    let list = list.await?;
+    let found = list.value.iter().find(|vmr| is_it(vmr));
+    Ok(found.and_then(|vmr| {
+        let state = wire::state(vmr.status);
+        let owner = match (&vmr.member, &vmr.device) {
+            (Some(member), _) if member.id.is_some() => Shown::Id(member.id.clone().unwrap_or_default()),
+            (_, Some(device)) if device.id.is_some() => Shown::Terminal,
+            (_, _) => Shown::Nobody,
+        };
+        Some(Found {
+            id: VmrId::parse(&vmr.id).ok()?,
+            number: vmr.number.clone().unwrap_or_default(),
+            name: vmr.name.clone().unwrap_or_default(),
+            mode: Mode::CloudRoom,
+            state,
+            owner: if state == State::Unallocated { Shown::Nobody } else { owner },
+        })
+    }))
+}
+
+/// Finds out who the owner is. What kind of id the list shows is not documented, so whom the look-up shows with this room
+/// is the owner, and nobody else.
+async fn owner(session: &Session, found: &Found, heir: Option<&Member>) -> Result<SeenOwner, providers::Error> {
+    let shown = match &found.owner {
+        Shown::Nobody => return Ok(SeenOwner::Nobody),
+        Shown::Terminal => return Ok(SeenOwner::Terminal),
+        Shown::Known(person) => return Ok(SeenOwner::Person(person.clone())),
+        Shown::Id(shown) => shown,
+    };
+    let has_it = |member: &Member| member.vmrs.iter().any(|vmr| vmr.id.eq_ignore_ascii_case(found.id.as_str()));
+    if let Some(heir) = heir.filter(|heir| has_it(heir)) {
+        return Ok(SeenOwner::Person(wire::person(heir)));
+    }
+    for account in [Account::Account(shown.clone()), Account::UserId(shown.clone())] {
+        if let Some(member) = member(session, account).await?.filter(|member| has_it(member)) {
+            return Ok(SeenOwner::Person(wire::person(&member)));
+        }
+    }
+    Ok(SeenOwner::Unclear { shown: shown.clone() })
+}
+
+/// Reads the settings as the owner, whom the look-up has shown.
+async fn settings(session: &Session, owner: &SeenOwner, id: &VmrId) -> Result<SeenSettings, providers::Error> {
+    let user = match owner {
+        SeenOwner::Person(Person { user_id: Some(user), account: _ }) => user,
+        SeenOwner::Person(Person { user_id: None, account: _ })
+        | SeenOwner::Nobody
+        | SeenOwner::Terminal
+        | SeenOwner::Unclear { .. } => return Ok(SeenSettings::Hidden),
+    };
+    let list = session.list(&session.lists().member_vmrs, user.clone(), Operation::GetMemberVmrs, || async {
+        session.meeting().get_member_vmrs(user, || session.pace(Operation::GetMemberVmrs)).await
+    });
+    let list = list.await?;
+    let found: Option<&MemberVmr> = list.value.iter().find(|vmr| vmr.id.eq_ignore_ascii_case(id.as_str()));
+    Ok(found.map_or(SeenSettings::Hidden, |vmr| SeenSettings::Shown(wire::settings(vmr))))
+}
+
+async fn conference(session: &Session, found: &Found) -> Result<Conference, providers::Error> {
+    let client = session.meeting();
+    let list = client.get_online_conferences(&found.number, || session.pace(Operation::GetOnlineConferences));
+    let list = session.call(Operation::GetOnlineConferences, list).await?.value;
+    let of_room = |vmr_id: &Option<String>, number: &Option<String>| {
+        vmr_id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(found.id.as_str()))
+            || number.as_deref() == Some(found.number.as_str())
+    };
+    // A state that is not known counts as running: people may be in it.
+    let is_on = |state: &Option<String>| !matches!(state.as_deref(), Some("Schedule" | "Destroyed"));
+    let of_room = |conference: &&meeting::Conference| of_room(&conference.vmr_id, &conference.vmr_number);
+    let runs = list.iter().filter(of_room).any(|conference| is_on(&conference.state));
+    Ok(if runs { Conference::Running } else { Conference::None })
+}
+
+/// Asks who a user is; `None`: there is no such user.
+async fn member(session: &Session, account: Account) -> Result<Option<Member>, providers::Error> {
+    let list = session.list(&session.lists().members, account.clone(), Operation::GetMember, || async {
+        session.meeting().get_member(&account).await
+    });
+    Ok(list.await?.value.clone())
+}
+
+fn account(owner: &Owner) -> Account {
+    match owner {
+        Owner::UserId(id) => Account::UserId(id.clone()),
+        Owner::Account(name) => Account::Account(name.clone()),
+    }
+}
+
+fn heir_of(member: &Member) -> Heir {
+    let rooms = member.vmrs.iter().filter(|vmr| wire::mode(vmr.mode) == Mode::CloudRoom).count();
+    Heir::Known { person: wire::person(member), active: wire::activity(member), rooms }
+}
+
+/// Tells whether somebody else has the room than the wanted owner.
+fn is_other(owner: &SeenOwner, heir: &Heir) -> bool {
+    match (owner, heir) {
+        (_, Heir::NotAsked) => false,
+        (SeenOwner::Person(owner), Heir::Known { person, active: Activity::Active | Activity::Inactive, .. }) => {
+            owner != person
+        }
+        (SeenOwner::Nobody | SeenOwner::Terminal | SeenOwner::Unclear { .. } | SeenOwner::Person(_), _) => true,
+    }
+}
