@@ -6,7 +6,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::claim::Ownership;
-use crate::decision::{Brake, Claiming, Memory, Plan, Tried};
+use crate::decision::{Brake, Claiming, Memory, Plan, Sight, Tried};
 use crate::diff::Change;
 use crate::ids::Timestamp;
 use crate::left::{Blocker, Left, Release, Waiting};
@@ -262,6 +262,23 @@ impl<A: Act, O> Judge<'_, A, O> {
         let change = |field| Change { field, seen: "not shown".to_string(), wanted: "as in the spec".to_string() };
         let due = unverified.iter().copied().filter(|field| due(field));
         due.map(change).filter(|change| self.tries(change) == 0).collect()
+    }
+
+    /// Returns the fields that the last update for this goal changed without having been asked to, by the first look
+    /// after it: what changes later, a host has changed.
+    ///
+    /// `changed` compares the looks before and after an update; `None`: the action is no update.
+    pub(crate) fn unsent(
+        &self,
+        seen: &O,
+        changed: impl Fn(&A, &O, &O) -> Option<Vec<&'static str>>,
+    ) -> Vec<&'static str> {
+        let last = self.steps().rev().find_map(|Tried { step, before, after }| match (before, after) {
+            (Sight::Present(before), Some(Sight::Present(after))) => changed(&step.action, before, after),
+            (Sight::Present(before), None) => changed(&step.action, before, seen),
+            (Sight::Absent, _) | (Sight::Present(_), Some(Sight::Absent)) => None,
+        });
+        last.unwrap_or_default()
     }
 
     /// Returns the steps that were accepted for this goal, oldest first.
