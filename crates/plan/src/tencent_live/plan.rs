@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::{Action, Desired, Goal, Memory, Observed, Plan, Sight, Wanted, compare};
 use crate::decision::{Claiming, Step};
 use crate::ids::Timestamp;
-use crate::keeping::{self, Differences, Judge, Whose};
+use crate::keeping::{self, Differences, Judge, Occupancy, Whose};
 use crate::left::{Blocker, Left};
 use crate::policy::Verb;
 
@@ -25,7 +25,7 @@ pub fn plan(wanted: &Wanted, sight: &Sight, memory: &Memory, now: Timestamp) -> 
         (Goal::Absent(_), Sight::Absent) => Plan::new(Claiming::GiveUp),
         (Goal::Absent(identity), Sight::Present(seen)) => {
             let (room, likeness) = (identity.room.as_str(), compare::likeness(identity, seen, memory.sent.as_ref()));
-            keeping::dismiss(room, Action::Destroy, likeness, seen.people(), terms, memory, now)
+            keeping::dismiss(room, Action::Destroy, likeness, Occupancy::of(seen.people()), terms, memory, now)
         }
     }
 }
@@ -51,7 +51,8 @@ fn correct(desired: &Desired, seen: &Observed, wanted: &Wanted, memory: &Memory,
     if !found.create_only.is_empty() {
         plan.left.push(Left::blocked(Blocker::CreateOnly, found.create_only));
     }
-    let judge = Judge { terms: &wanted.terms, generation: wanted.generation, memory, people: seen.people() };
+    let judge =
+        Judge { terms: &wanted.terms, generation: wanted.generation, memory, occupancy: Occupancy::of(seen.people()) };
     let mut update = judge.sort(Verb::Update, found.update, &mut plan.left);
     update.extend(judge.unshown(&found.unverified, |field| is_due(field, &judge)));
     plan.left.extend(found.unverified.iter().map(|&field| Left::Unverified { field }));
