@@ -63,7 +63,7 @@ pub enum Proof {
     Gone,
     /// The room that runs began after the dismissal: people came back.
     CameBack,
-    /// The vendor accepted the dismissal and shows the same room still, longer than it can lag.
+    /// The vendor shows the same room still, longer than it can lag.
     Missing,
     /// It was asked for, and there was nothing to dismiss.
     NotRunning,

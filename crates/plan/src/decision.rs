@@ -68,7 +68,8 @@ pub struct Memory<A, O> {
     pub tried: Vec<Tried<A, O>>,
     /// Steps that the vendor accepted in earlier passes for this same goal, while it was never reached.
     pub earlier: Vec<Tried<A, O>>,
-    /// Actions that the vendor surely refused for this goal, in this pass or in earlier ones.
+    /// Actions that the vendor surely refused for this goal, in this pass or in earlier ones, for a reason that waiting
+    /// does not mend: not those that it throttled.
     pub refused: Vec<A>,
     /// Token of the annotation `dismiss-requested-at` that is not answered yet; absent: none.
     pub dismiss_request: Option<String>,
@@ -221,6 +222,11 @@ impl<A: Act, O> Memory<A, O> {
             *accepted = true;
         }
         self.tried.push(tried);
+    }
+
+    /// Remembers that this is written down now, for a step that follows.
+    pub fn began(&mut self, begun: Begun) {
+        self.begun = Some(begun);
     }
 
     /// Remembers that the vendor surely refused an action: a dismissal that was written down did not happen.

@@ -14,6 +14,12 @@ pub struct Change {
 }
 
 impl Change {
+    /// Returns the change of a managed field that the vendor does not show.
+    #[must_use]
+    pub fn unshown(field: &'static str) -> Self {
+        Change { field, seen: "not shown".to_string(), wanted: "as in the spec".to_string() }
+    }
+
     /// Compares one managed field; `None` if both sides are equal.
     pub fn between<T: PartialEq + ToString>(field: &'static str, seen: &T, wanted: &T) -> Option<Self> {
         (seen != wanted).then(|| Change { field, seen: shown(seen), wanted: shown(wanted) })

@@ -183,6 +183,12 @@ pub enum Release {
 }
 
 impl Left {
+    /// Returns a wait and what differs meanwhile.
+    #[must_use]
+    pub fn waits(why: Waiting, changes: Vec<Change>) -> Self {
+        Left::Wait { why, changes }
+    }
+
     /// Returns a blocker and what differs behind it.
     #[must_use]
     pub fn blocked(why: Blocker, changes: Vec<Change>) -> Self {
@@ -195,6 +201,20 @@ impl Left {
         match self {
             Left::Wait { changes, .. } | Left::Blocked { changes, .. } | Left::Tolerated { changes } => changes,
             Left::Unverified { .. } | Left::Ended | Left::Paused | Left::Released(_) => &[],
+        }
+    }
+
+    /// Tells whether it will go on by itself.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        match self {
+            Left::Wait { .. } => true,
+            Left::Blocked { .. }
+            | Left::Tolerated { .. }
+            | Left::Unverified { .. }
+            | Left::Ended
+            | Left::Paused
+            | Left::Released(_) => false,
         }
     }
 

@@ -75,6 +75,9 @@ pub const RTC_ID_BYTES: usize = 64;
 /// The console's page for the same data says "up to 5 minutes"; that the list lags alike is inferred.
 pub const RTC_LIST_LAG_SECONDS: i64 = 300;
 
+/// The longest between a look and a call that follows from it, in seconds: the deadline of our own pass.
+pub const RTC_CALL_SECONDS: i64 = 60;
+
 /// How long the list may show a room after its dismissal was accepted until nobody waits for proof any more, in seconds.
 /// Our own bound: when a dismissal takes effect is not documented.
 pub const RTC_PROOF_SECONDS: i64 = 900;

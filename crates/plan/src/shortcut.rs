@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::begun::Begun;
 use crate::claim::Ownership;
 use crate::decision::{Claiming, Goal, Instruction, Memory, Plan, Rivalry, Wanted};
 use crate::left::{Blocker, Left, Release};
@@ -33,11 +34,29 @@ fn before_dismissing<A, O>(terms: &Terms, memory: &Memory<A, O>) -> Option<Plan<
         (Instruction::Release, _, _) => Release::Requested,
         (_, Ownership::Unclaimed, _) | (_, _, Rivalry::Lost { .. }) => Release::NotOurs,
         (Instruction::Pause, _, _) => Release::Paused,
-        (Instruction::None, _, _) if !terms.policies.allow(Verb::Dismiss) => Release::NotAllowed,
-        (Instruction::None, _, Rivalry::Won { over }) => Release::HandedOver { to: over.clone() },
-        (Instruction::None, _, Rivalry::Alone) => return account_changed(memory),
+        (Instruction::None, _, Rivalry::Alone | Rivalry::Won { .. }) => match stays(terms, memory) {
+            Some(release) if !is_half_done(memory) => release,
+            Some(_) | None => return account_changed(memory),
+        },
     };
     Some(Plan::only(Left::Released(release), Claiming::GiveUp))
+}
+
+/// Returns why the room stays although its object is deleted and nobody asked to let it go; `None`: it is to be ended.
+pub(crate) fn stays<A, O>(terms: &Terms, memory: &Memory<A, O>) -> Option<Release> {
+    match &memory.rivalry {
+        _ if !terms.policies.allow(Verb::Dismiss) => Some(Release::NotAllowed),
+        Rivalry::Won { over } => Some(Release::HandedOver { to: over.clone() }),
+        Rivalry::Alone | Rivalry::Lost { .. } => None,
+    }
+}
+
+/// Tells whether the room may be nobody's, in the middle of a hand-over: it is not left so.
+fn is_half_done<A, O>(memory: &Memory<A, O>) -> bool {
+    match &memory.begun {
+        Some(Begun::HandOver { .. }) => true,
+        Some(Begun::Dismissal { .. }) | None => false,
+    }
 }
 
 fn account_changed<A, O>(memory: &Memory<A, O>) -> Option<Plan<A>> {

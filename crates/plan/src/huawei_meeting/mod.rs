@@ -1,11 +1,14 @@
 //! Huawei Cloud Meeting: what is wanted of a cloud meeting room, what is seen of it, and what can be done to it.
 //!
 //! The vendor's packages make the rooms, so naming one is taking it over. The decision is in [`plan`](plan());
-//! comparing field by field is in `compare`.
+//! comparing field by field is in `compare`, the change of owner in `owner`.
 
 mod action;
+mod compare;
 mod observed;
+mod owner;
 mod plan;
+mod settings;
 
 use alloc::string::String;
 use core::fmt;
@@ -113,6 +116,16 @@ pub enum GuestPassword<P> {
     None,
     /// This one.
     Set(P),
+}
+
+impl<P> GuestPassword<P> {
+    /// Returns the password, if there shall be one.
+    pub fn secret(&self) -> Option<&P> {
+        match self {
+            GuestPassword::None => None,
+            GuestPassword::Set(secret) => Some(secret),
+        }
+    }
 }
 
 /// Whether an update may go out without an unmanaged password that the vendor does not show.

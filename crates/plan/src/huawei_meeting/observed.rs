@@ -1,6 +1,7 @@
 //! What Cloud Meeting shows of a room, gathered from the enterprise's list, the owner's list and the user look-up.
 
 use alloc::string::String;
+use core::fmt;
 
 use super::{Person, VmrId, is_password};
 use crate::secret::Secret;
@@ -68,6 +69,17 @@ pub enum SeenOwner {
         /// What the list shows.
         shown: String,
     },
+}
+
+impl fmt::Display for SeenOwner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SeenOwner::Nobody => f.write_str("nobody"),
+            SeenOwner::Terminal => f.write_str("a terminal"),
+            SeenOwner::Person(person) => person.fmt(f),
+            SeenOwner::Unclear { shown } => f.write_str(shown),
+        }
+    }
 }
 
 /// What the owner's list shows.

@@ -1,8 +1,9 @@
 //! Huawei CloudRTC: people make rooms by joining, and a room can be dismissed; there is nothing else to it.
 //!
-//! The decision is in [`plan`](plan()).
+//! The decision is in [`plan`](plan()); how a dismissal that was begun stands is in `compare`.
 
 mod action;
+mod compare;
 mod observed;
 mod plan;
 

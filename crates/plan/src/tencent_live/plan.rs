@@ -5,9 +5,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Action, Desired, Goal, Memory, Observed, Plan, Sight, Wanted, compare};
-use crate::decision::{Claiming, Step, Tried};
+use crate::decision::{Claiming, Step};
 use crate::ids::Timestamp;
-use crate::keeping::{self, Differences, Judge, Whose};
+use crate::keeping::{self, Differences, Judge, Occupancy, Whose};
 use crate::left::{Blocker, Left};
 use crate::policy::Verb;
 
@@ -25,7 +25,7 @@ pub fn plan(wanted: &Wanted, sight: &Sight, memory: &Memory, now: Timestamp) -> 
         (Goal::Absent(_), Sight::Absent) => Plan::new(Claiming::GiveUp),
         (Goal::Absent(identity), Sight::Present(seen)) => {
             let (room, likeness) = (identity.room.as_str(), compare::likeness(identity, seen, memory.sent.as_ref()));
-            keeping::dismiss(room, Action::Destroy, likeness, seen.people(), terms, memory, now)
+            keeping::dismiss(room, Action::Destroy, likeness, Occupancy::of(seen.people()), terms, memory, now)
         }
     }
 }
@@ -51,11 +51,12 @@ fn correct(desired: &Desired, seen: &Observed, wanted: &Wanted, memory: &Memory,
     if !found.create_only.is_empty() {
         plan.left.push(Left::blocked(Blocker::CreateOnly, found.create_only));
     }
-    let judge = Judge { terms: &wanted.terms, generation: wanted.generation, memory, people: seen.people() };
+    let judge =
+        Judge { terms: &wanted.terms, generation: wanted.generation, memory, occupancy: Occupancy::of(seen.people()) };
     let mut update = judge.sort(Verb::Update, found.update, &mut plan.left);
     update.extend(judge.unshown(&found.unverified, |field| is_due(field, &judge)));
     plan.left.extend(found.unverified.iter().map(|&field| Left::Unverified { field }));
-    let unsent = unsent_changes(&judge, seen);
+    let unsent = judge.unsent(seen, changed_unsent);
     if !unsent.is_empty() {
         plan.left.push(Left::blocked(Blocker::NotPartial { fields: unsent }, update));
         return plan;
@@ -88,21 +89,10 @@ fn is_due(field: &str, judge: &Judge<'_, Action, Observed>) -> bool {
     }
 }
 
-/// Fields that the last update for this goal changed without having sent them, by the first look after it: what changes
-/// later, a host has changed.
-fn unsent_changes(judge: &Judge<'_, Action, Observed>, seen: &Observed) -> Vec<&'static str> {
-    let last = judge.steps().rev().find_map(|Tried { step, before, after }| match (&step.action, before, after) {
-        (Action::Update(patch), Sight::Present(before), Some(Sight::Present(after))) => Some((patch, before, after)),
-        (Action::Update(patch), Sight::Present(before), None) => Some((patch, before, seen)),
-        (
-            Action::Update(_)
-            | Action::Create(_)
-            | Action::SetMetadata(_)
-            | Action::ChangeOwner { .. }
-            | Action::Destroy,
-            _,
-            _,
-        ) => None,
-    });
-    last.map(|(patch, before, after)| compare::changed_unsent(patch, before, after)).unwrap_or_default()
+/// Fields that an update changed without having sent them; `None`: it was no update.
+fn changed_unsent(action: &Action, before: &Observed, after: &Observed) -> Option<Vec<&'static str>> {
+    match action {
+        Action::Update(patch) => Some(compare::changed_unsent(patch, before, after)),
+        Action::Create(_) | Action::SetMetadata(_) | Action::ChangeOwner { .. } | Action::Destroy => None,
+    }
 }

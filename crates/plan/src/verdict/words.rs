@@ -74,6 +74,9 @@ fn waiting(why: &Waiting, changes: &[Change]) -> (Reason, String) {
             Reason::Reconciling,
             "the answer to a call was lost; the vendor's list tells within minutes whether it took effect".to_string(),
         ),
+        Waiting::Preflight if changes.is_empty() => {
+            (Reason::Reconciling, "what must be known about the room was not shown yet".to_string())
+        }
         Waiting::Preflight => (
             Reason::CorrectingDrift,
             format!("{} differs; what must be known before it is changed was not shown yet", fields(changes)),
@@ -168,8 +171,7 @@ fn blocked(why: &Blocker, changes: &[Change]) -> String {
                 .to_string()
         }
         Blocker::PasswordUnknown { fields } => format!(
-            "an update would lose {}, which the spec does not manage and the vendor does not show; add it to the spec, \
-             or set acceptPasswordLoss: true",
+            "an update would lose {}, which the vendor does not show; set it in the spec, or set acceptPasswordLoss: true",
             fields.join(", ")
         ),
         Blocker::SamePasswords => {
@@ -189,8 +191,8 @@ fn blocked(why: &Blocker, changes: &[Change]) -> String {
             "the vendor refuses to give the room to {owner}; correct owner, or edit the spec to have it tried again"
         ),
         Blocker::OwnerNotAddressable { owner } => format!(
-            "the room belongs to {owner}, as whom nobody can log in; have it assigned to a user with a third-party \
-             user id"
+            "the room belongs to {owner}, for whom nobody can act; assign it to an active user with a third-party user \
+             id in the vendor's console"
         ),
         Blocker::OwnerFixed => {
             "a personal meeting ID stays its user's; set owner back, or name another room in a new object".to_string()
