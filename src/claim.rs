@@ -40,7 +40,7 @@ pub async fn ensure(
     match (claiming, room) {
         (Claiming::Take, Some(room)) => {
             patch.extend(annotate(object, room, sent));
-            match (terms.policies.allow(Verb::Dismiss), object.held) {
+            match (terms.policies.allow(Verb::Dismiss) || is_half_done(object), object.held) {
                 (true, false) => patch.extend(hold(object)),
                 (false, true) => patch.extend(let_go(object)),
                 (true, true) | (false, false) => {}
@@ -82,7 +82,7 @@ pub async fn note(object: &Object, room: Option<&ExternalId>, writer: &Writer) -
 /// The object changed meanwhile, or the API server refused; then the act must not be begun.
 pub async fn begin(object: &Object, begun: Option<&Begun>, writer: &Writer) -> Result<Object, WriteError> {
     match begun {
-        Some(begun) => note_begun(object, &begun::write(begun, &object.uid), writer).await,
+        Some(begun) => note_begun(object, begun, writer).await,
         None => Ok(object.clone()),
     }
 }
@@ -93,15 +93,31 @@ pub async fn begin(object: &Object, begun: Option<&Begun>, writer: &Writer) -> R
 /// The object changed meanwhile, or the API server refused; the act then counts as one whose reply was lost.
 pub async fn begun(object: &Object, known: Option<&Begun>, writer: &Writer) -> Result<Object, WriteError> {
     match known {
-        Some(known) => note_begun(object, &begun::write(known, &object.uid), writer).await,
+        Some(known) => note_begun(object, known, writer).await,
         None if object.annotation(BEGUN).is_none() => Ok(object.clone()),
         None => writer.patch(object, vec![json!({ "op": "remove", "path": pointer(BEGUN) })]).await,
     }
 }
 
-async fn note_begun(object: &Object, text: &str, writer: &Writer) -> Result<Object, WriteError> {
-    let patch = annotations(object, vec![(BEGUN, text.to_owned())]);
+async fn note_begun(object: &Object, begun: &Begun, writer: &Writer) -> Result<Object, WriteError> {
+    let mut patch = annotations(object, vec![(BEGUN, begun::write(begun, &object.uid))]);
+    if is_hand_over(begun) && !object.held && object.deletion.is_none() {
+        patch.extend(hold(object));
+    }
     if patch.is_empty() { Ok(object.clone()) } else { writer.patch(object, patch).await }
+}
+
+/// Tells whether a change of owner was begun, in the middle of which a room is nobody's: the object must not go then.
+fn is_half_done(object: &Object) -> bool {
+    let begun = object.annotation(BEGUN).and_then(|text| begun::read(text, &object.uid));
+    begun.as_ref().is_some_and(is_hand_over)
+}
+
+fn is_hand_over(begun: &Begun) -> bool {
+    match begun {
+        Begun::HandOver { .. } => true,
+        Begun::Dismissal { .. } => false,
+    }
 }
 
 /// Lets a deleted object go once its room is gone or stays on purpose.

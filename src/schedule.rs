@@ -165,6 +165,7 @@ mod tests {
             heir: None,
             people: None,
             unreached: reason == Reason::ProviderUnavailable,
+            followed: None,
             silent: false,
         }
     }
