@@ -273,7 +273,8 @@ fn personal_meeting_id_is_not_recycled() -> rules::Rule {
 fn passwords_differ() -> rules::Rule {
     rules::invalid(
         "!has(self.hostPassword) || !has(self.guestPassword) || !has(self.guestPassword.secretKeyRef) \
-         || self.hostPassword.secretKeyRef != self.guestPassword.secretKeyRef",
+         || self.hostPassword.secretKeyRef.name != self.guestPassword.secretKeyRef.name \
+         || self.hostPassword.secretKeyRef.key != self.guestPassword.secretKeyRef.key",
         "guestPassword: Huawei refuses a guest password that is the host password: name another key",
         ".guestPassword",
     )

@@ -127,7 +127,8 @@ pub struct MeetingRoomSpec {
     pub drift_correction: Option<DriftCorrection>,
 
     /// What a deletion waits for that recycles the room (`huaweiMeeting.onDelete: Recycle`): a conference that runs in
-    /// it counts as people who are in.
+    /// it counts as people who are in. With `whenOccupied: Dismiss` the room is recycled at once; what becomes of the
+    /// conference then is not documented.
     /// Absent: it waits until no conference runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dismissal: Option<Dismissal>,
