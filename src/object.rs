@@ -221,7 +221,11 @@ impl Object {
     /// Returns how often the object wants to be looked at; absent: as the controller sees fit.
     #[must_use]
     pub fn drift_check_interval(&self) -> Option<Duration> {
-        self.spec.policy().ok()?.drift_check_interval.map(Interval::as_duration)
+        let interval = match &self.spec {
+            Spec::Room(room) => room.spec.drift_check_interval,
+            Spec::MeetingRoom(room) => room.spec.drift_check_interval,
+        };
+        interval.map(Interval::as_duration)
     }
 
     /// Tells whether an annotation says `"true"`.
