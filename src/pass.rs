@@ -44,7 +44,7 @@ impl From<Missing> for Error {
 /// A pass that is ready to look, or has nothing to look for.
 pub enum Start<E: Engine> {
     /// What to do is plain without a look, and without a credential.
-    Decided(Decided<E>),
+    Decided(Box<Decided<E>>),
     /// The vendor must be asked.
     Open(Box<Open<E>>),
 }
@@ -112,7 +112,7 @@ pub async fn start<E: Engine>(
     let memory = remember(object, room.as_ref(), source, &wanted).await?;
     let plan = roomkeeper_plan::without_looking(&wanted, &memory);
     if let Some(plan) = plan {
-        return Ok(Start::Decided(Decided { wanted, plan, room }));
+        return Ok(Start::Decided(Box::new(Decided { wanted, plan, room })));
     }
     let config = config?;
     same_vendor::<E>(&Accounts::account(&config)?)?;

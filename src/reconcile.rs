@@ -177,7 +177,7 @@ async fn pass<E: Engine, S: Source>(
         Start::Decided(decided) => {
             let (claiming, terms) = (decided.plan.claiming, &decided.wanted.terms);
             let claimed = claim::ensure(object, claiming, decided.room.as_ref(), None, terms, context.writer).await;
-            return claimed.map_err(Error::Claim).map(|_| Settled::without_looking(decided));
+            return claimed.map_err(Error::Claim).map(|_| Settled::without_looking(*decided));
         }
         Start::Open(open) => open,
     };
