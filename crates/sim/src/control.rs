@@ -56,12 +56,13 @@ enum ControlError {
 impl IntoResponse for ControlError {
     fn into_response(self) -> Response {
         let status = match &self {
-            Self::World(WorldError::NoApp(_) | WorldError::NoRoom(_)) | Self::Fault(FaultError::NoFault(_)) => {
-                StatusCode::NOT_FOUND
-            }
-            Self::World(WorldError::NotImported(_) | WorldError::Full(_) | WorldError::NotInside(_)) => {
-                StatusCode::CONFLICT
-            }
+            Self::World(
+                WorldError::NoApp(_) | WorldError::NoProject(_) | WorldError::NoRtcApp(_) | WorldError::NoRoom(_),
+            )
+            | Self::Fault(FaultError::NoFault(_)) => StatusCode::NOT_FOUND,
+            Self::World(
+                WorldError::NotImported(_) | WorldError::Full(_) | WorldError::NotInside(_) | WorldError::Stopped(_),
+            ) => StatusCode::CONFLICT,
             Self::Fault(FaultError::UnknownOperation(_) | FaultError::UnknownStatus(_)) | Self::Body(_) => {
                 StatusCode::BAD_REQUEST
             }

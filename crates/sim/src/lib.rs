@@ -14,6 +14,9 @@ pub mod huawei;
 mod journal;
 mod limits;
 mod past;
+mod refusal;
+mod reply;
+mod secret;
 mod server;
 mod service;
 pub mod tencent;
@@ -34,12 +37,14 @@ pub use fault::{Effect, Fault, Times};
 pub use faults::{FaultError, FaultId, Faults, Standing};
 pub use huawei::{verify_app_id, verify_signature};
 pub use journal::{Delivery, Entry, REDACTED};
+pub use refusal::{Refusal, VendorCode};
+pub use secret::SecretText;
 pub use service::Kind;
 pub use tencent::answers::{
     AbsentFields, AbsentOwner, AbsentRoomName, Answers, LiveOwner, LivePages, OtherEngine, Shown,
 };
 pub use tencent::live::{Live, Statistic};
-pub use tencent::state::{App, AppState, Limits, Package, Payment, Room, RoomType, SecretKey, TakeSeatMode};
+pub use tencent::state::{App, AppState, Limits, Package, Payment, Room, RoomType, TakeSeatMode};
 pub use tencent::verify_usersig;
 pub use tls::TlsError;
 pub use world::{SeedError, World, WorldError};

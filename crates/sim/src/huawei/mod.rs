@@ -1,7 +1,10 @@
-//! Huawei Cloud's two signatures, as its servers check them.
+//! Huawei Cloud: CloudRTC, IAM and Cloud Meeting, and the two signatures that they ask for.
 //! Pure, and shares nothing with any code that signs.
 
 mod app_id;
+pub mod cloud_rtc;
+pub mod iam;
+pub mod meeting;
 mod signature;
 
 pub use app_id::{AppIdError, Application, LoginClaims, Speaker, Tenancy, verify_app_id};
