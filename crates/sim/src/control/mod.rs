@@ -1,16 +1,18 @@
 //! The control port: an HTTP JSON API through which a person or a test moves people, rooms, faults and time.
 //! A thin translation to the world, the faults and the clock; has no rule of its own, and is not a vendor's API.
 
+mod patch;
+mod tencent;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, patch, post, put};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use http::StatusCode;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -19,20 +21,15 @@ use crate::exchange::Exchange;
 use crate::fault::Fault;
 use crate::faults::{FaultError, FaultId};
 use crate::journal::{Entry, REDACTED};
-use crate::tencent::state::{App, Room};
 use crate::world::WorldError;
 
-/// Every request that the control port takes: method, path, and what it does.
-pub const ROUTES: &[(&str, &str, &str)] = &[
+/// A request that the control port takes: method, path, and what it does.
+pub type Route = (&'static str, &'static str, &'static str);
+
+const ROUTES: &[Route] = &[
     ("GET", "/", "lists these requests"),
     ("GET", "/state", "shows the world; secret keys are left out"),
     ("GET", "/journal", "shows the journal; with ?since=N only what came after entry N"),
-    ("PATCH", "/tencent/{app}", "changes an app by a JSON merge patch"),
-    ("PUT", "/tencent/{app}/rooms/{room}", "makes or replaces a room"),
-    ("PATCH", "/tencent/{app}/rooms/{room}", "changes a room by a JSON merge patch"),
-    ("DELETE", "/tencent/{app}/rooms/{room}", "lets a room vanish"),
-    ("PUT", "/tencent/{app}/rooms/{room}/members/{account}", "lets an account enter"),
-    ("DELETE", "/tencent/{app}/rooms/{room}/members/{account}", "lets an account leave"),
     ("GET", "/faults", "shows the scripted faults"),
     ("POST", "/faults", "scripts a fault"),
     ("DELETE", "/faults", "removes all faults; what they hold goes on"),
@@ -41,6 +38,11 @@ pub const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/clock", "shows the time"),
     ("POST", "/clock", "moves the time: advanceSeconds, stopAtUnixSeconds, \"stop\" or \"run\""),
 ];
+
+/// Returns every request that the control port takes.
+pub fn routes() -> impl Iterator<Item = Route> {
+    [ROUTES, tencent::ROUTES].into_iter().flatten().copied()
+}
 
 /// Why the control port did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -81,35 +83,40 @@ type Outcome = Result<Json<Value>, ControlError>;
 /// The router of the control port.
 pub(crate) fn router(exchange: Arc<Exchange>) -> Router {
     Router::new()
-        .route("/", get(routes))
+        .route("/", get(list))
         .route("/state", get(state))
         .route("/journal", get(journal))
-        .route("/tencent/{app}", patch(patch_app))
-        .route("/tencent/{app}/rooms/{room}", put(put_room).patch(patch_room).delete(delete_room))
-        .route("/tencent/{app}/rooms/{room}/members/{account}", put(join).delete(leave))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/faults/{id}", delete(remove_fault))
         .route("/faults/{id}/release", post(release_fault))
         .route("/clock", get(clock).post(move_clock))
+        .merge(tencent::router())
         .with_state(exchange)
 }
 
-async fn routes() -> Json<Value> {
-    let lines = ROUTES.iter().map(|(method, path, what)| json!(format!("{method} {path}: {what}")));
-    Json(lines.collect())
+async fn list() -> Json<Value> {
+    Json(routes().map(|(method, path, what)| json!(format!("{method} {path}: {what}"))).collect())
 }
 
 async fn state(State(exchange): Shared) -> Outcome {
     let mut state = exchange.world(|world| serde_json::to_value(world))?;
-    if let Some(apps) = state["tencent"].as_object_mut() {
-        apps.values_mut().for_each(hide_key);
-    }
+    hide(&mut state["tencent"], tencent::SECRETS);
     Ok(Json(state))
 }
 
-fn hide_key(app: &mut Value) {
-    if let Some(key) = app.get_mut("secretKey").filter(|key| !key.is_null()) {
-        *key = json!(REDACTED);
+/// Replaces the values of the named fields, at any depth; what is absent stays absent.
+fn hide(shown: &mut Value, secrets: &[&str]) {
+    match shown {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match secrets.contains(&name.as_str()) && !value.is_null() {
+                    true => *value = json!(REDACTED),
+                    false => hide(value, secrets),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| hide(item, secrets)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -123,66 +130,6 @@ async fn journal(State(exchange): Shared, Query(Since { since }): Query<Since>) 
     let entries: Vec<Entry> =
         exchange.journal.look(|entries| entries.iter().filter(|entry| entry.number > since).cloned().collect());
     Ok(Json(serde_json::to_value(entries)?))
-}
-
-async fn patch_app(State(exchange): Shared, Path(app): Path<u64>, body: Bytes) -> Outcome {
-    let change: Value = serde_json::from_slice(&body)?;
-    exchange.world(|world| {
-        let app = world.app_mut(app)?;
-        *app = patched::<App>(app, &change)?;
-        let mut shown = serde_json::to_value(app)?;
-        hide_key(&mut shown);
-        Ok(Json(shown))
-    })
-}
-
-async fn put_room(State(exchange): Shared, Path((app, id)): Path<(u64, String)>, body: Bytes) -> Outcome {
-    let values: Value = serde_json::from_slice(&body)?;
-    let now = exchange.clock.now();
-    exchange.world(|world| {
-        let app = world.app_mut(app)?;
-        let owner = app.administrators.first().map_or("", String::as_str);
-        let blank = match values["roomType"].as_str() {
-            Some("Live") => Room::live(&id, owner, &app.package, now),
-            Some(_) | None => Room::conference(&id, owner, &app.package, now),
-        };
-        let room = patched(&blank, &values)?;
-        let shown = serde_json::to_value(&room)?;
-        app.rooms.insert(id, room);
-        Ok(Json(shown))
-    })
-}
-
-async fn patch_room(State(exchange): Shared, Path((app, id)): Path<(u64, String)>, body: Bytes) -> Outcome {
-    let change: Value = serde_json::from_slice(&body)?;
-    exchange.world(|world| {
-        let room = world.room_mut(app, &id)?;
-        *room = patched(room, &change)?;
-        Ok(Json(serde_json::to_value(room)?))
-    })
-}
-
-async fn delete_room(State(exchange): Shared, Path((app, id)): Path<(u64, String)>) -> Outcome {
-    exchange.world(|world| {
-        world.room(app, &id)?;
-        world.app_mut(app)?.rooms.remove(&id);
-        Ok(Json(json!({})))
-    })
-}
-
-async fn join(State(exchange): Shared, Path((app, room, account)): Path<(u64, String, String)>) -> Outcome {
-    exchange.world(|world| {
-        world.join(app, &room, &account)?;
-        Ok(Json(json!({ "members": world.room(app, &room)?.members })))
-    })
-}
-
-async fn leave(State(exchange): Shared, Path((app, room, account)): Path<(u64, String, String)>) -> Outcome {
-    let now = exchange.clock.now();
-    exchange.world(|world| {
-        world.leave(app, &room, &account, now)?;
-        Ok(Json(json!({ "members": world.room(app, &room)?.members })))
-    })
 }
 
 async fn faults(State(exchange): Shared) -> Outcome {
@@ -244,45 +191,4 @@ async fn move_clock(exchange: Shared, body: Bytes) -> Outcome {
         Move::Run => clock_now.run(),
     }
     clock(exchange).await
-}
-
-/// Applies a JSON merge patch (RFC 7396): `null` takes a field away, objects are merged, the rest is replaced.
-fn patched<T: Serialize + DeserializeOwned>(object: &T, change: &Value) -> Result<T, serde_json::Error> {
-    let mut value = serde_json::to_value(object)?;
-    merge(&mut value, change);
-    serde_json::from_value(value)
-}
-
-fn merge(into: &mut Value, change: &Value) {
-    let Value::Object(changes) = change else {
-        *into = change.clone();
-        return;
-    };
-    if !into.is_object() {
-        *into = json!({});
-    }
-    for (name, change) in changes {
-        match change {
-            Value::Null => {
-                if let Some(fields) = into.as_object_mut() {
-                    fields.remove(name);
-                }
-            }
-            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
-                merge(&mut into[name], change);
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_merge_patch_takes_away_merges_and_replaces() {
-        let mut value = json!({ "a": 1, "b": { "c": 2, "d": 3 }, "e": [1, 2] });
-        merge(&mut value, &json!({ "a": null, "b": { "c": 4, "f": { "g": null, "h": 5 } }, "e": [3] }));
-        assert_eq!(value, json!({ "b": { "c": 4, "d": 3, "f": { "h": 5 } }, "e": [3] }));
-    }
 }
