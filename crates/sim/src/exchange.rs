@@ -76,9 +76,10 @@ struct Arrival<'a> {
 }
 
 impl Exchange {
-    pub(crate) fn new(world: World) -> Self {
+    pub(crate) fn new(mut world: World) -> Self {
         let changes = Arc::new(Changes::default());
         let clock = Clock::new(Arc::clone(&changes));
+        world.begin(clock.now());
         Self {
             state: Mutex::new(State { world, past: Past::default(), windows: Windows::default() }),
             request_ids: RequestIds { start: clock.now().unix_millis(), last: AtomicU64::new(0) },

@@ -35,6 +35,9 @@ pub use changes::WaitError;
 pub use clock::{Clock, Mode, Moment};
 pub use fault::{Effect, Fault, Times};
 pub use faults::{FaultError, FaultId, Faults, Standing};
+pub use huawei::cloud_rtc::answers::{LargePage, RepeatedRoom, StoppedApp, UnknownApp};
+pub use huawei::cloud_rtc::state::{KnownKey, Project, RtcApp, RtcAppState};
+pub use huawei::iam::state::{Iam, Token, User, UserState};
 pub use huawei::{verify_app_id, verify_signature};
 pub use journal::{Delivery, Entry, REDACTED};
 pub use refusal::{Refusal, VendorCode};
@@ -114,6 +117,17 @@ pub enum StartError {
     Tls(#[source] TlsError),
 }
 
+/// Names a room of CloudRTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RtcRoom<'a> {
+    /// The project id.
+    pub project: &'a str,
+    /// The app id.
+    pub app: &'a str,
+    /// The room id.
+    pub room: &'a str,
+}
+
 /// A running simulator. It stops when it is dropped.
 #[derive(Debug)]
 pub struct Simulator {
@@ -189,6 +203,24 @@ impl Simulator {
     pub fn leave(&self, app: u64, room: &str, account: &str) -> Result<(), WorldError> {
         let now = self.clock().now();
         self.world(|world| world.leave(app, room, account, now))
+    }
+
+    /// Lets a user enter a room of CloudRTC, which begins if it does not run.
+    ///
+    /// # Errors
+    /// The project or the app is not there, or the app is stopped.
+    pub fn join_rtc(&self, room: RtcRoom<'_>, user: &str) -> Result<(), WorldError> {
+        let now = self.clock().now();
+        self.world(|world| world.rtc_app_mut(room.project, room.app)?.join(room.room, user, now))
+    }
+
+    /// Lets a user leave a room of CloudRTC, which is over when nobody is left.
+    ///
+    /// # Errors
+    /// The room does not run, or the user is not in it.
+    pub fn leave_rtc(&self, room: RtcRoom<'_>, user: &str) -> Result<(), WorldError> {
+        let now = self.clock().now();
+        self.world(|world| world.rtc_app_mut(room.project, room.app)?.leave(room.room, user, now))
     }
 
     /// Returns the scripted faults.

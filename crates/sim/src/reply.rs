@@ -45,7 +45,6 @@ impl Reply {
         Self { status, ..self }
     }
 
-    #[expect(dead_code, reason = "for the services of Huawei, which come next")]
     /// Sets a header, whose name is in small letters. A value that no header can have is left out.
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {

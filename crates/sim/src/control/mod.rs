@@ -1,6 +1,7 @@
 //! The control port: an HTTP JSON API through which a person or a test moves people, rooms, faults and time.
 //! A thin translation to the world, the faults and the clock; has no rule of its own, and is not a vendor's API.
 
+mod cloud_rtc;
 mod patch;
 mod tencent;
 
@@ -28,7 +29,7 @@ pub type Route = (&'static str, &'static str, &'static str);
 
 const ROUTES: &[Route] = &[
     ("GET", "/", "lists these requests"),
-    ("GET", "/state", "shows the world; secret keys are left out"),
+    ("GET", "/state", "shows the world; keys and tokens are left out"),
     ("GET", "/journal", "shows the journal; with ?since=N only what came after entry N"),
     ("GET", "/faults", "shows the scripted faults"),
     ("POST", "/faults", "scripts a fault"),
@@ -41,7 +42,7 @@ const ROUTES: &[Route] = &[
 
 /// Returns every request that the control port takes.
 pub fn routes() -> impl Iterator<Item = Route> {
-    [ROUTES, tencent::ROUTES].into_iter().flatten().copied()
+    [ROUTES, tencent::ROUTES, cloud_rtc::ROUTES].into_iter().flatten().copied()
 }
 
 /// Why the control port did not do what was asked.
@@ -91,6 +92,7 @@ pub(crate) fn router(exchange: Arc<Exchange>) -> Router {
         .route("/faults/{id}/release", post(release_fault))
         .route("/clock", get(clock).post(move_clock))
         .merge(tencent::router())
+        .merge(cloud_rtc::router())
         .with_state(exchange)
 }
 
@@ -101,6 +103,8 @@ async fn list() -> Json<Value> {
 async fn state(State(exchange): Shared) -> Outcome {
     let mut state = exchange.world(|world| serde_json::to_value(world))?;
     hide(&mut state["tencent"], tencent::SECRETS);
+    hide(&mut state["huaweiRtc"], cloud_rtc::SECRETS);
+    hide(&mut state["iam"], cloud_rtc::IAM_SECRETS);
     Ok(Json(state))
 }
 

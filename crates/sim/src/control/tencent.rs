@@ -3,11 +3,10 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::routing::{patch, put};
+use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::patch::patched;

@@ -1,136 +1,111 @@
-//! The records of CloudRTC's rooms, and what people do in them: enter, leave, be thrown out.
-//! A record is never taken away. Times may be in the future: a dismissal that was accepted is an end to come.
+//! The calls about rooms: dismissing one, and the list that shows them.
+//! Who may call is decided before.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-use super::state::{RtcApp, RtcAppState};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::answers::{RepeatedRoom, StoppedApp};
+use super::codes::{Code, not_found};
+use super::page::{Page, Question, end_text};
+use super::records::Room;
+use super::rules::{LONGEST_LIST, check_id};
+use super::state::{Project, RtcApp, RtcAppState};
 use crate::clock::Moment;
-use crate::world::WorldError;
+use crate::huawei::path::Parameters;
+use crate::huawei::time;
+use crate::refusal::Refusal;
+use crate::reply::Reply;
 
-/// One time that a room ran, from the first one who entered until it was over.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Room {
-    /// The room id; other records may have the same.
-    pub room_id: String,
-    /// When it began.
-    pub started: Moment,
-    /// When it was over, or will be; absent: it goes on.
-    pub ended: Option<Moment>,
-    /// Who entered, each time that they did.
-    pub visits: Vec<Visit>,
+/// `dismiss`: the room that runs ends after the project's delay; its users are out then.
+pub(super) fn dismiss(project: &mut Project, (app, room): (&str, &str), now: Moment) -> Result<Reply, Refusal> {
+    check_id("room_id", room)?;
+    let effect = project.effect_at(now);
+    let app = project.manageable(app).map_err(|refusal| refusal.status(404))?;
+    let record = app.running_mut(room, now).ok_or_else(|| not_found("there is no such room"))?;
+    record.end(effect);
+    Ok(Reply::empty(StatusCode::ACCEPTED))
 }
 
-/// One time that a person was in a room.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Visit {
-    /// The user id.
-    pub user: String,
-    /// The name that is shown.
-    pub nickname: String,
-    /// When they entered.
-    pub joined: Moment,
-    /// When they left, or will be out; absent: when the room is over.
-    pub left: Option<Moment>,
-    /// Whether it came to nothing.
-    pub outcome: Outcome,
+/// `rooms`: the rooms that began in the period, newest first; the order is not documented.
+pub(super) fn list(project: &Project, query: &Parameters, now: Moment) -> Result<Reply, Refusal> {
+    let question = Question::read(project, query, LONGEST_LIST, now)?;
+    let page = Page::read(project, query)?;
+    let wanted = match query.first("state") {
+        None => None,
+        Some("RUNNING") => Some(true),
+        Some("CLOSED") => Some(false),
+        Some(_) => return Err(Code::StatisticsParameter.about("state is RUNNING or CLOSED")),
+    };
+    let room_id = query.first("room_id");
+    let records = question.app.map_or(&[][..], |app| &app.rooms);
+    let in_question = records
+        .iter()
+        .filter(|record| room_id.is_none_or(|id| record.room_id == id) && question.covers(record.started))
+        .map(|record| Shown::of(record, question.known_until));
+    let mut shown: Vec<Shown<'_>> = match project.answers.repeated_room {
+        RepeatedRoom::Each => in_question.collect(),
+        RepeatedRoom::Merged => merged(in_question),
+    };
+    shown.retain(|one| wanted.is_none_or(|running| one.ended.is_none() == running));
+    shown.sort_by(|one, other| (other.started, one.room_id).cmp(&(one.started, other.room_id)));
+    let rows = shown.iter().map(|one| one.row(&question));
+    Ok(Reply::json(&page.show("room_info_list", rows)))
 }
 
-/// How entering a room went.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Outcome {
-    /// They were in.
-    #[default]
-    Joined,
-    /// They did not get in, which the list of users shows as `FAIL`.
-    Failed,
+/// A room as the list shows it.
+struct Shown<'a> {
+    room_id: &'a str,
+    started: Moment,
+    ended: Option<Moment>,
 }
 
-impl Room {
-    /// Returns whether it runs at a moment.
-    pub fn runs(&self, at: Moment) -> bool {
-        self.started <= at && self.ended.is_none_or(|ended| at < ended)
+impl<'a> Shown<'a> {
+    fn of(record: &'a Room, at: Moment) -> Self {
+        let over = record.over_at().filter(|over| *over <= at);
+        Self { room_id: &record.room_id, started: record.started, ended: over }
     }
 
-    /// Returns who is in at a moment; somebody with two devices is there twice.
-    pub fn inside(&self, at: Moment) -> impl Iterator<Item = &Visit> {
-        self.visits.iter().filter(move |visit| self.runs(at) && visit.is_inside(at))
-    }
-
-    /// Ends it at a moment, unless it ends before.
-    pub(crate) fn end(&mut self, at: Moment) {
-        self.ended = Some(self.ended.map_or(at, |ended| ended.min(at)));
-    }
-}
-
-impl Visit {
-    fn is_inside(&self, at: Moment) -> bool {
-        let there = self.joined <= at && self.left.is_none_or(|left| at < left);
-        match self.outcome {
-            Outcome::Joined => there,
-            Outcome::Failed => false,
-        }
-    }
-}
-
-impl RtcApp {
-    /// Returns the record of a room that runs at a moment.
-    pub fn running(&self, room: &str, at: Moment) -> Option<&Room> {
-        self.rooms.iter().find(|record| record.room_id == room && record.runs(at))
-    }
-
-    /// Returns the record of a room that runs at a moment, to change it.
-    pub fn running_mut(&mut self, room: &str, at: Moment) -> Option<&mut Room> {
-        self.rooms.iter_mut().find(|record| record.room_id == room && record.runs(at))
-    }
-
-    /// Lets a user enter a room, which begins if it does not run. Entering twice is entering once.
-    ///
-    /// # Errors
-    /// The app is stopped.
-    pub fn join(&mut self, room: &str, user: &str, now: Moment) -> Result<(), WorldError> {
-        match self.state {
-            RtcAppState::Activation => {}
-            RtcAppState::Deactivation | RtcAppState::Arrears => return Err(WorldError::Stopped(self.name.clone())),
-        }
-        let visit = Visit { user: user.to_owned(), joined: now, ..Visit::default() };
-        match self.running_mut(room, now) {
-            Some(record) if record.inside(now).any(|inside| inside.user == user) => {}
-            Some(record) => record.visits.push(visit),
-            None => {
-                let room_id = room.to_owned();
-                self.rooms.push(Room { room_id, started: now, ended: None, visits: vec![visit] });
-            }
-        }
-        Ok(())
-    }
-
-    /// Lets a user leave a room, which is over when nobody is left.
-    ///
-    /// # Errors
-    /// The room does not run, or the user is not in it.
-    pub fn leave(&mut self, room: &str, user: &str, now: Moment) -> Result<(), WorldError> {
-        let record = self.running_mut(room, now).ok_or_else(|| WorldError::NoRoom(room.to_owned()))?;
-        match record.remove(user, now) {
-            true => Ok(()),
-            false => Err(WorldError::NotInside(user.to_owned())),
-        }
+    fn row(&self, question: &Question<'_>) -> Value {
+        let last = self.ended.unwrap_or(question.known_until);
+        json!({
+            "domain": question.domain(),
+            "app": question.app_id,
+            "room_id": self.room_id,
+            "state": if self.ended.is_none() { "RUNNING" } else { "CLOSED" },
+            "duration": last.since(self.started).as_secs(),
+            "start_time": time::seconds(self.started),
+            "end_time": end_text(self.ended),
+        })
     }
 }
 
-impl Room {
-    /// Takes a user out at a moment, and ends the room then if nobody is left. Returns whether the user was in.
-    pub(crate) fn remove(&mut self, user: &str, at: Moment) -> bool {
-        let mut was_inside = false;
-        for visit in self.visits.iter_mut().filter(|visit| visit.user == user && visit.is_inside(at)) {
-            visit.left = Some(at);
-            was_inside = true;
+/// Makes one of all times that a room id ran: from the first beginning to the last end.
+fn merged<'a>(all: impl Iterator<Item = Shown<'a>>) -> Vec<Shown<'a>> {
+    let mut rooms: BTreeMap<&str, Shown<'a>> = BTreeMap::new();
+    for next in all {
+        let room = rooms.entry(next.room_id).or_insert(Shown { ..next });
+        room.started = room.started.min(next.started);
+        room.ended = room.ended.zip(next.ended).map(|(one, other)| one.max(other));
+    }
+    rooms.into_values().collect()
+}
+
+impl Project {
+    /// When what is accepted now takes effect.
+    pub(super) fn effect_at(&self, now: Moment) -> Moment {
+        now.plus(std::time::Duration::from_secs(self.effect_seconds))
+    }
+
+    /// Returns the app whose rooms can be managed.
+    pub(super) fn manageable(&mut self, app_id: &str) -> Result<&mut RtcApp, Refusal> {
+        let refuses = self.answers.stopped_app == StoppedApp::Refused;
+        let app = self.apps.get_mut(app_id);
+        let app = app.ok_or_else(|| Code::InvalidParameterValue.about("there is no such app"))?;
+        match app.state {
+            RtcAppState::Deactivation | RtcAppState::Arrears if refuses => Err(Code::AppDeactivation.refusal()),
+            RtcAppState::Activation | RtcAppState::Deactivation | RtcAppState::Arrears => Ok(app),
         }
-        if was_inside && !self.visits.iter().any(|visit| visit.is_inside(at)) {
-            self.end(at);
-        }
-        was_inside
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::answers::Answers;
-use super::rooms::Room;
+use super::records::Room;
 use crate::clock::Moment;
 use crate::secret::SecretText;
 

@@ -2,11 +2,17 @@
 //! Holds no rule: tests and people may put any state here, also one that no request could bring about.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::secret::SecretText;
+
+/// How many failed signatures in a row lock an access key out (API signing guide, "Incorrect IAM authentication").
+pub(crate) const MOST_FAILURES: usize = 5;
+/// How long an access key is locked out then, and how long failures count.
+pub(crate) const LOCKOUT: Duration = Duration::from_secs(5 * 60);
 
 /// Everything that IAM knows. The projects are those of CloudRTC.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,11 +24,31 @@ pub struct Iam {
     pub token_seconds: u64,
     /// The tokens that were given out and not taken back.
     pub tokens: Vec<Token>,
+    /// When signatures with access keys failed one after the other; only what still counts is kept.
+    pub failed_signatures: BTreeMap<String, Vec<Moment>>,
 }
 
 impl Default for Iam {
     fn default() -> Self {
-        Self { users: BTreeMap::new(), token_seconds: 24 * 3600, tokens: Vec::new() }
+        Self {
+            users: BTreeMap::new(),
+            token_seconds: 24 * 3600,
+            tokens: Vec::new(),
+            failed_signatures: BTreeMap::new(),
+        }
+    }
+}
+
+impl Iam {
+    /// Returns a token by what a caller sends.
+    pub(crate) fn token(&self, sent: &str) -> Option<&Token> {
+        self.tokens.iter().find(|token| token.value.expose() == sent)
+    }
+
+    /// Returns whether an access key is refused, however good its signature is.
+    pub(crate) fn is_locked_out(&self, access_key: &str, now: Moment) -> bool {
+        let failed = self.failed_signatures.get(access_key);
+        failed.is_some_and(|failed| failed.iter().filter(|at| now.since(**at) < LOCKOUT).count() >= MOST_FAILURES)
     }
 }
 
