@@ -161,7 +161,7 @@ async fn twenty_rooms_that_are_looked_at_all_the_time_stay_below_the_vendors_lim
     story.until_journal("ten looks at each room", |entries| entries.len() >= called + 10 * ROOMS).await;
     let calls = story.sim.journal().split_off(called);
     let refused: Vec<&Entry> =
-        calls.iter().filter(|entry| entry.code.is_some_and(|code| code != 0) || !entry.calls(LOOK)).collect();
+        calls.iter().filter(|entry| entry.code.as_ref().is_some_and(|code| *code != 0) || !entry.calls(LOOK)).collect();
     assert!(refused.is_empty(), "{refused:?}");
     for name in &names {
         let looks = calls.iter().filter(|entry| entry.room.as_ref() == Some(name)).count();

@@ -40,6 +40,12 @@ impl Moment {
         Self(self.0.saturating_add(millis))
     }
 
+    /// Returns the moment `duration` earlier, to the millisecond, at the earliest 1970.
+    pub fn minus(self, duration: Duration) -> Self {
+        let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        Self(self.0.saturating_sub(millis))
+    }
+
     /// Returns how long after `earlier` this moment is, zero if it is not later.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))

@@ -8,13 +8,15 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::changes::Changes;
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::fault::Effect;
 use crate::faults::{Faults, HoldEnd, Met};
 use crate::journal::{Delivery, Journal, Page};
 use crate::limits::Windows;
 use crate::past::Past;
-use crate::service::{Answer, Call, Context, Done, Reply, Request, Service};
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::service::{Answer, Call, Context, Done, Kind, Request, Service};
 use crate::world::World;
 
 /// What goes back over the connection.
@@ -25,6 +27,17 @@ pub(crate) enum Outgoing {
     Half(Reply),
     /// Nothing: the connection closes.
     Nothing,
+}
+
+impl Outgoing {
+    /// Says when the reply was made, unless that is said already: what a fault answers has no date of its own.
+    fn dated(self, now: Moment) -> Self {
+        match self {
+            Self::Whole(reply) => Self::Whole(reply.dated(now)),
+            Self::Half(reply) => Self::Half(reply.dated(now)),
+            Self::Nothing => Self::Nothing,
+        }
+    }
 }
 
 /// Everything that the listeners and the control port share.
@@ -63,9 +76,10 @@ struct Arrival<'a> {
 }
 
 impl Exchange {
-    pub(crate) fn new(world: World) -> Self {
+    pub(crate) fn new(mut world: World) -> Self {
         let changes = Arc::new(Changes::default());
         let clock = Clock::new(Arc::clone(&changes));
+        world.begin(clock.now());
         Self {
             state: Mutex::new(State { world, past: Past::default(), windows: Windows::default() }),
             request_ids: RequestIds { start: clock.now().unix_millis(), last: AtomicU64::new(0) },
@@ -96,16 +110,16 @@ impl Exchange {
     /// Answers one request. If this future is dropped, the caller went away.
     pub(crate) async fn answer(&self, request: &Request) -> Outgoing {
         let Some(service) = Service::of(request.head.uri.path()) else {
-            return Outgoing::Whole(Reply::empty(StatusCode::NOT_FOUND));
+            return Outgoing::Whole(Reply::empty(StatusCode::NOT_FOUND).dated(self.clock.now()));
         };
-        let call = service.read(request);
+        let call = service.read(&self.lock().world, request);
         let met = self.faults.take(&call);
         let request_id = self.request_ids.next();
         let fault = met.as_ref().map(|met| met.effect.name());
         let page = self.journal.open(&call, self.clock.now(), &request_id, fault);
         let arrival = Arrival { service, request, call: &call, request_id };
         match met {
-            Some(met) => self.faulty(arrival, met, page).await,
+            Some(met) => self.faulty(arrival, met, page).await.dated(self.clock.now()),
             None => whole(page, self.carry_out(&arrival, &On::World)),
         }
     }
@@ -113,7 +127,7 @@ impl Exchange {
     async fn faulty(&self, arrival: Arrival<'_>, mut met: Met, page: Page<'_>) -> Outgoing {
         let Arrival { service, request_id, .. } = &arrival;
         match met.effect.clone() {
-            Effect::Refuse { code, info } => whole(page, service.refuse(code, info.as_deref(), request_id)),
+            Effect::Refuse(refusal) => whole(page, service.refuse(&refusal, request_id)),
             Effect::Throttle => whole(page, service.throttled(request_id)),
             Effect::Delay { by } => self.delayed(&arrival, by, page).await,
             Effect::StaleRead { writes } => whole(page, self.carry_out(&arrival, &On::EarlierTarget { writes })),
@@ -158,43 +172,50 @@ impl Exchange {
         whole(page, answer)
     }
 
-    /// Counts the request against its limits and lets the service answer, all at one moment.
+    /// Counts the request against its limits and lets the service answer, all at one moment, which is the answer's date.
     fn carry_out(&self, arrival: &Arrival<'_>, on: &On) -> Answer {
-        let Arrival { service, request, call, request_id } = arrival;
-        let State { world, past, windows } = &mut *self.lock();
+        let Arrival { request, request_id, .. } = arrival;
+        let state = &mut *self.lock();
         let context = Context { now: self.clock.now(), request_id: request_id.clone(), peer: request.peer };
-        if let Err(code) = windows.admit(&service.limits(world, request), context.now) {
-            return service.refuse(code, None, request_id);
-        }
-        let Some(target) = &call.target else {
-            return match on {
-                On::World | On::EarlierTarget { .. } => service.answer(world, request, &context),
-                On::Copy => service.answer(&mut world.clone(), request, &context),
-            };
-        };
-        world.settle_target(target, context.now);
-        let present = world.snapshot(target);
-        match on {
-            On::World => {}
-            On::EarlierTarget { writes } => {
-                if let Some(earlier) = past.before(target, *writes).filter(|_| call.kind == crate::Kind::Read) {
-                    world.restore(earlier);
-                    let answer = service.answer(world, request, &context);
-                    world.restore(present);
-                    return answer;
-                }
-            }
-            On::Copy => return service.answer(&mut world.clone(), request, &context),
-        }
-        let answer = service.answer(world, request, &context);
-        if answer.done == Done::Changed {
-            past.remember(target.clone(), present);
-        }
-        answer
+        let answer = answer_at(state, arrival, on, &context);
+        Answer { reply: answer.reply.dated(context.now), ..answer }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn answer_at(state: &mut State, arrival: &Arrival<'_>, on: &On, context: &Context) -> Answer {
+    let Arrival { service, request, call, request_id } = arrival;
+    let State { world, past, windows } = state;
+    if let Err(code) = windows.admit(&service.limits(world, request), context.now) {
+        return service.refuse(&Refusal::of(code), request_id);
+    }
+    if let Some(target) = &call.target {
+        world.settle_target(target, context.now);
+    }
+    match (on, call.kind, &call.target) {
+        (On::Copy, _, _) => service.answer(&mut world.clone(), request, context),
+        (On::EarlierTarget { writes }, Kind::Read, Some(target)) => {
+            let Some(earlier) = past.before(target, *writes) else { return service.answer(world, request, context) };
+            let present = world.snapshot(target);
+            world.restore(earlier);
+            let answer = service.answer(world, request, context);
+            world.restore(present);
+            answer
+        }
+        (On::World | On::EarlierTarget { .. }, Kind::Write, Some(target)) => {
+            let before = world.snapshot(target);
+            let answer = service.answer(world, request, context);
+            if answer.done == Done::Changed {
+                past.remember(target.clone(), before);
+            }
+            answer
+        }
+        (On::World, Kind::Read, _) | (On::World | On::EarlierTarget { .. }, _, None) => {
+            service.answer(world, request, context)
+        }
     }
 }
 

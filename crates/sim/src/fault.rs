@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::refusal::{Refusal, VendorCode};
 use crate::service::Call;
 
 /// A fault: what it meets, how often, and what it does.
@@ -72,13 +73,7 @@ pub enum Times {
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Effect {
     /// Refuses it with a code; it is not applied.
-    Refuse {
-        /// The vendor's code.
-        code: i64,
-        /// The text; absent: the simulator's text for the code.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        info: Option<String>,
-    },
+    Refuse(Refusal),
     /// Refuses it as one that came too often; it is not applied.
     Throttle,
     /// Applies it at once and answers late: a caller that gave up meanwhile has lost the answer, not the change.
@@ -117,10 +112,15 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Returns the effect that refuses with a code, and with the status and text that belong to it.
+    pub fn refuse(code: impl Into<VendorCode>) -> Self {
+        Self::Refuse(Refusal::of(code))
+    }
+
     /// Returns the name in the journal, which is also the one in JSON.
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::Refuse { .. } => "refuse",
+            Self::Refuse(_) => "refuse",
             Self::Throttle => "throttle",
             Self::Delay { .. } => "delay",
             Self::StaleRead { .. } => "staleRead",
@@ -139,7 +139,7 @@ impl Effect {
     pub(crate) const fn holds(&self) -> bool {
         match self {
             Self::HoldBefore | Self::HoldAfter => true,
-            Self::Refuse { .. }
+            Self::Refuse(_)
             | Self::Throttle
             | Self::Delay { .. }
             | Self::StaleRead { .. }
@@ -155,10 +155,10 @@ impl Effect {
     /// The HTTP status that the effect answers with, if it has one of its own.
     pub(crate) const fn status(&self) -> Option<u16> {
         match self {
+            Self::Refuse(refusal) => refusal.status,
             Self::Html { status } => Some(*status),
             Self::Status { code } => Some(*code),
-            Self::Refuse { .. }
-            | Self::Throttle
+            Self::Throttle
             | Self::Delay { .. }
             | Self::StaleRead { .. }
             | Self::AcceptOnly

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::changes::Changes;
 use crate::clock::Moment;
+use crate::refusal::VendorCode;
 use crate::service::{Answer, Call, Done, Kind};
 
 /// What stands in the journal for a secret.
@@ -51,8 +52,8 @@ pub struct Entry {
     pub body: Value,
     /// Whether it changed the world.
     pub applied: bool,
-    /// The vendor's code in the answer; absent if no service answered.
-    pub code: Option<i64>,
+    /// The vendor's code in the answer; absent if no service answered, and in a success of Huawei's.
+    pub code: Option<VendorCode>,
     /// The HTTP status of the answer; absent if there was none.
     pub status: Option<u16>,
     /// The request id in the answer.
@@ -134,7 +135,7 @@ impl Page<'_> {
     pub(crate) fn answered(&self, answer: &Answer) {
         self.change(|entry| {
             entry.applied = answer.done == Done::Changed;
-            entry.code = Some(answer.code);
+            entry.code.clone_from(&answer.code);
         });
     }
 
@@ -171,7 +172,7 @@ impl Drop for Page<'_> {
                 number = entry.number,
                 operation = entry.operation,
                 room = entry.room.as_deref().unwrap_or_default(),
-                code = entry.code,
+                code = entry.code.as_ref().map(ToString::to_string).unwrap_or_default(),
                 applied = entry.applied,
                 fault = entry.fault.as_deref().unwrap_or_default(),
                 delivery = ?entry.delivery,

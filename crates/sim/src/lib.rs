@@ -14,6 +14,9 @@ pub mod huawei;
 mod journal;
 mod limits;
 mod past;
+mod refusal;
+mod reply;
+mod secret;
 mod server;
 mod service;
 pub mod tencent;
@@ -32,14 +35,19 @@ pub use changes::WaitError;
 pub use clock::{Clock, Mode, Moment};
 pub use fault::{Effect, Fault, Times};
 pub use faults::{FaultError, FaultId, Faults, Standing};
+pub use huawei::cloud_rtc::answers::{LargePage, RepeatedRoom, StoppedApp, UnknownApp};
+pub use huawei::cloud_rtc::state::{KnownKey, Project, RtcApp, RtcAppState};
+pub use huawei::iam::state::{Iam, Token, User, UserState};
 pub use huawei::{verify_app_id, verify_signature};
 pub use journal::{Delivery, Entry, REDACTED};
+pub use refusal::{Refusal, VendorCode};
+pub use secret::SecretText;
 pub use service::Kind;
 pub use tencent::answers::{
     AbsentFields, AbsentOwner, AbsentRoomName, Answers, LiveOwner, LivePages, OtherEngine, Shown,
 };
 pub use tencent::live::{Live, Statistic};
-pub use tencent::state::{App, AppState, Limits, Package, Payment, Room, RoomType, SecretKey, TakeSeatMode};
+pub use tencent::state::{App, AppState, Limits, Package, Payment, Room, RoomType, TakeSeatMode};
 pub use tencent::verify_usersig;
 pub use tls::TlsError;
 pub use world::{SeedError, World, WorldError};
@@ -107,6 +115,17 @@ pub enum StartError {
     /// There is no certificate.
     #[error("cannot offer https")]
     Tls(#[source] TlsError),
+}
+
+/// Names a room of CloudRTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RtcRoom<'a> {
+    /// The project id.
+    pub project: &'a str,
+    /// The app id.
+    pub app: &'a str,
+    /// The room id.
+    pub room: &'a str,
 }
 
 /// A running simulator. It stops when it is dropped.
@@ -184,6 +203,24 @@ impl Simulator {
     pub fn leave(&self, app: u64, room: &str, account: &str) -> Result<(), WorldError> {
         let now = self.clock().now();
         self.world(|world| world.leave(app, room, account, now))
+    }
+
+    /// Lets a user enter a room of CloudRTC, which begins if it does not run.
+    ///
+    /// # Errors
+    /// The project or the app is not there, or the app is stopped.
+    pub fn join_rtc(&self, room: RtcRoom<'_>, user: &str) -> Result<(), WorldError> {
+        let now = self.clock().now();
+        self.world(|world| world.rtc_app_mut(room.project, room.app)?.join(room.room, user, now))
+    }
+
+    /// Lets a user leave a room of CloudRTC, which is over when nobody is left.
+    ///
+    /// # Errors
+    /// The room does not run, or the user is not in it.
+    pub fn leave_rtc(&self, room: RtcRoom<'_>, user: &str) -> Result<(), WorldError> {
+        let now = self.clock().now();
+        self.world(|world| world.rtc_app_mut(room.project, room.app)?.leave(room.room, user, now))
     }
 
     /// Returns the scripted faults.

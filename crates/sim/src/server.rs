@@ -11,12 +11,14 @@ use axum::extract::{ConnectInfo, State};
 use axum::response::{IntoResponse, Response};
 use axum::serve::{IncomingStream, Listener};
 use futures::{StreamExt, stream};
-use http::{StatusCode, header};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, StatusCode};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::exchange::{Exchange, Outgoing};
-use crate::service::{Reply, Request};
+use crate::reply::Reply;
+use crate::service::Request;
 use crate::tls::TlsListener;
 
 /// The largest body that is read, in bytes. The vendors' are far smaller.
@@ -69,27 +71,30 @@ async fn answer(
 ) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        let refused = Reply::empty(StatusCode::PAYLOAD_TOO_LARGE).dated(exchange.clock.now());
+        return response(refused, |body| (body.len(), Body::from(body)));
     };
     let request = Request { head, body, peer: peer.ip() };
     match exchange.answer(&request).await {
-        Outgoing::Whole(reply) => {
-            let body = Body::from(reply.body.clone());
-            response(&reply, body)
-        }
+        Outgoing::Whole(reply) => response(reply, |body| (body.len(), Body::from(body))),
+        // Of an empty body a byte is promised, so that its end does not come either.
         Outgoing::Half(reply) => {
-            let half = reply.body.slice(..reply.body.len() / 2);
-            response(&reply, broken_after(Some(half)))
+            response(reply, |body| (body.len().max(1), broken_after(Some(body.slice(..body.len() / 2)))))
         }
         // Without a length: a body of length 0 would never be asked for, and so never break.
         Outgoing::Nothing => Response::new(broken_after(None)),
     }
 }
 
-fn response(reply: &Reply, body: Body) -> Response {
-    let headers =
-        [(header::CONTENT_TYPE, reply.content_type.to_owned()), (header::CONTENT_LENGTH, reply.body.len().to_string())];
-    (reply.status, headers, body).into_response()
+/// Makes a response of a reply; `send` turns its body into the length that is promised and what is sent.
+fn response(reply: Reply, send: impl FnOnce(Bytes) -> (usize, Body)) -> Response {
+    let Reply { status, mut headers, body } = reply;
+    let (length, body) = send(body);
+    // A 204 has neither a body nor the length of one.
+    if status != StatusCode::NO_CONTENT {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    (status, headers, body).into_response()
 }
 
 /// The connection broke on purpose.

@@ -4,13 +4,15 @@
 use std::net::IpAddr;
 
 use axum::body::Bytes;
-use http::StatusCode;
 use http::request::Parts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::clock::Moment;
+use crate::huawei::{cloud_rtc, iam, meeting};
 use crate::limits::Limit;
+use crate::refusal::{Refusal, VendorCode};
+use crate::reply::Reply;
 use crate::tencent;
 use crate::world::{Target, World};
 
@@ -62,76 +64,77 @@ pub(crate) enum Done {
 /// What a service says to a request.
 pub(crate) struct Answer {
     pub(crate) reply: Reply,
-    /// The vendor's code; 0 is success.
-    pub(crate) code: i64,
+    /// The vendor's code; 0 is Tencent's success, absent Huawei's.
+    pub(crate) code: Option<VendorCode>,
     pub(crate) done: Done,
-}
-
-/// An HTTP reply.
-pub(crate) struct Reply {
-    pub(crate) status: StatusCode,
-    pub(crate) content_type: &'static str,
-    pub(crate) body: Bytes,
-}
-
-impl Reply {
-    /// A reply of status 200 with a JSON body.
-    pub(crate) fn json(value: &Value) -> Self {
-        let body = Bytes::from(value.to_string());
-        Self { status: StatusCode::OK, content_type: "application/json", body }
-    }
-
-    /// A page such as a proxy on the way shows.
-    pub(crate) fn html(status: StatusCode) -> Self {
-        let body = Bytes::from(format!("<html><head><title>{status}</title></head><body>{status}</body></html>"));
-        Self { status, content_type: "text/html", body }
-    }
-
-    /// A reply without a body.
-    pub(crate) const fn empty(status: StatusCode) -> Self {
-        Self { status, content_type: "text/plain", body: Bytes::new() }
-    }
 }
 
 /// The simulated services, one variant for each way of answering.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Service {
     Tencent,
+    CloudRtc,
+    Iam,
+    Meeting,
 }
 
 impl Service {
+    const ALL: [Self; 4] = [Self::Tencent, Self::CloudRtc, Self::Iam, Self::Meeting];
+
     /// Returns the service that a path belongs to.
     pub(crate) fn of(path: &str) -> Option<Self> {
-        tencent::owns(path).then_some(Self::Tencent)
+        Self::ALL.into_iter().find(|service| service.owns(path))
+    }
+
+    fn owns(self, path: &str) -> bool {
+        match self {
+            Self::Tencent => tencent::owns(path),
+            Self::CloudRtc => cloud_rtc::owns(path),
+            Self::Iam => iam::owns(path),
+            Self::Meeting => meeting::owns(path),
+        }
     }
 
     /// Returns the names of all operations.
     pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
-        tencent::Operation::ALL.into_iter().map(tencent::Operation::name)
+        let tencent = tencent::Operation::ALL.into_iter().map(tencent::Operation::name);
+        tencent.chain(cloud_rtc::operations()).chain(iam::operations()).chain(meeting::operations())
     }
 
-    pub(crate) fn read(self, request: &Request) -> Call {
+    pub(crate) fn read(self, world: &World, request: &Request) -> Call {
         match self {
             Self::Tencent => tencent::read(request),
+            Self::CloudRtc => cloud_rtc::read(world, request),
+            Self::Iam => iam::read(world, request),
+            Self::Meeting => meeting::read(world, request),
         }
     }
 
     pub(crate) fn limits(self, world: &World, request: &Request) -> Vec<Limit> {
         match self {
             Self::Tencent => tencent::limits(world, request),
+            Self::CloudRtc => cloud_rtc::limits(world, request),
+            Self::Iam => iam::limits(world, request),
+            Self::Meeting => meeting::limits(world, request),
         }
     }
 
     pub(crate) fn answer(self, world: &mut World, request: &Request, context: &Context) -> Answer {
         match self {
             Self::Tencent => tencent::answer(world, request, context),
+            Self::CloudRtc => cloud_rtc::answer(world, request, context),
+            Self::Iam => iam::answer(world, request, context),
+            Self::Meeting => meeting::answer(world, request, context),
         }
     }
 
-    /// Returns the service's refusal with a given code.
-    pub(crate) fn refuse(self, code: i64, info: Option<&str>, request_id: &str) -> Answer {
+    /// Returns the service's way of saying a refusal.
+    pub(crate) fn refuse(self, refusal: &Refusal, request_id: &str) -> Answer {
         match self {
-            Self::Tencent => tencent::refuse(code, info, request_id),
+            Self::Tencent => tencent::refuse(refusal, request_id),
+            Self::CloudRtc => cloud_rtc::refuse(refusal, request_id),
+            Self::Iam => iam::refuse(refusal, request_id),
+            Self::Meeting => meeting::refuse(refusal, request_id),
         }
     }
 
@@ -139,6 +142,9 @@ impl Service {
     pub(crate) fn throttled(self, request_id: &str) -> Answer {
         match self {
             Self::Tencent => tencent::throttled(request_id),
+            Self::CloudRtc => cloud_rtc::throttled(request_id),
+            Self::Iam => iam::throttled(request_id),
+            Self::Meeting => meeting::throttled(request_id),
         }
     }
 }

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::clock::Moment;
+use crate::huawei::cloud_rtc::state::{Project, RtcApp};
+use crate::huawei::iam::state::Iam;
+use crate::huawei::meeting::state::MeetingApp;
 use crate::tencent::rules;
 use crate::tencent::state::{App, Room, RoomType};
 
@@ -16,6 +19,12 @@ use crate::tencent::state::{App, Room, RoomType};
 pub struct World {
     /// Tencent's apps, by SDKAppID.
     pub tencent: BTreeMap<u64, App>,
+    /// The projects of Huawei's CloudRTC, by project id.
+    pub huawei_rtc: BTreeMap<String, Project>,
+    /// The App IDs of Huawei's Cloud Meeting.
+    pub huawei_meeting: BTreeMap<String, MeetingApp>,
+    /// Huawei's users and their tokens.
+    pub iam: Iam,
 }
 
 /// Why something cannot happen in the world.
@@ -24,8 +33,17 @@ pub enum WorldError {
     /// The SDKAppID is not in the world.
     #[error("there is no app {0}; add it to the seed file or name another one")]
     NoApp(u64),
+    /// The project of CloudRTC is not in the world.
+    #[error("there is no CloudRTC project `{0}`; add it to the seed file or name another one")]
+    NoProject(String),
+    /// The app is not in the project of CloudRTC.
+    #[error("there is no CloudRTC app `{0}`; create it or name another one")]
+    NoRtcApp(String),
+    /// Nobody enters rooms of a stopped app.
+    #[error("the app `{0}` is stopped; start it first")]
+    Stopped(String),
     /// The room is not in the app.
-    #[error("there is no room `{0}`; create it first")]
+    #[error("there is no room `{0}`; create it first, or let somebody enter where that makes it")]
     NoRoom(String),
     /// Only imported accounts enter rooms.
     #[error("account `{0}` is not imported; import it first")]
@@ -48,6 +66,19 @@ pub(crate) enum Target {
         /// The room id.
         room: String,
     },
+    /// An app of CloudRTC with all its rooms: its lists show many of them.
+    RtcApp {
+        /// The project id.
+        project: String,
+        /// The app id.
+        app: String,
+    },
+    /// Everything behind an App ID of Cloud Meeting: its lists show many rooms.
+    #[expect(dead_code, reason = "Cloud Meeting has no operations yet")]
+    MeetingApp {
+        /// The App ID.
+        app: String,
+    },
 }
 
 /// A target as it was at one time.
@@ -61,6 +92,22 @@ pub(crate) enum Snapshot {
         room: String,
         /// What was there.
         was: Option<Box<Room>>,
+    },
+    /// An app of CloudRTC, or nothing where there was none.
+    RtcApp {
+        /// The project id.
+        project: String,
+        /// The app id.
+        app: String,
+        /// What was there.
+        was: Option<Box<RtcApp>>,
+    },
+    /// What was behind an App ID of Cloud Meeting, or nothing where there was none.
+    MeetingApp {
+        /// The App ID.
+        app: String,
+        /// What was there.
+        was: Option<Box<MeetingApp>>,
     },
 }
 
@@ -90,7 +137,12 @@ impl World {
 
     /// Returns a world with one Tencent app.
     pub fn with_app(sdk_app_id: u64, app: App) -> Self {
-        Self { tencent: BTreeMap::from([(sdk_app_id, app)]) }
+        Self { tencent: BTreeMap::from([(sdk_app_id, app)]), ..Self::default() }
+    }
+
+    /// Returns a world with one project of CloudRTC.
+    pub fn with_project(project_id: &str, project: Project) -> Self {
+        Self { huawei_rtc: BTreeMap::from([(project_id.to_owned(), project)]), ..Self::default() }
     }
 
     /// Returns an app.
@@ -123,6 +175,31 @@ impl World {
     /// [`WorldError::NoApp`] and [`WorldError::NoRoom`].
     pub fn room_mut(&mut self, app: u64, room: &str) -> Result<&mut Room, WorldError> {
         self.app_mut(app)?.rooms.get_mut(room).ok_or_else(|| WorldError::NoRoom(room.to_owned()))
+    }
+
+    /// Returns a project of CloudRTC to change it.
+    ///
+    /// # Errors
+    /// [`WorldError::NoProject`].
+    pub fn project_mut(&mut self, project: &str) -> Result<&mut Project, WorldError> {
+        self.huawei_rtc.get_mut(project).ok_or_else(|| WorldError::NoProject(project.to_owned()))
+    }
+
+    /// Returns an app of CloudRTC.
+    ///
+    /// # Errors
+    /// [`WorldError::NoProject`] and [`WorldError::NoRtcApp`].
+    pub fn rtc_app(&self, project: &str, app: &str) -> Result<&RtcApp, WorldError> {
+        let project = self.huawei_rtc.get(project).ok_or_else(|| WorldError::NoProject(project.to_owned()))?;
+        project.apps.get(app).ok_or_else(|| WorldError::NoRtcApp(app.to_owned()))
+    }
+
+    /// Returns an app of CloudRTC to change it.
+    ///
+    /// # Errors
+    /// [`WorldError::NoProject`] and [`WorldError::NoRtcApp`].
+    pub fn rtc_app_mut(&mut self, project: &str, app: &str) -> Result<&mut RtcApp, WorldError> {
+        self.project_mut(project)?.apps.get_mut(app).ok_or_else(|| WorldError::NoRtcApp(app.to_owned()))
     }
 
     /// Lets an account enter a room. Entering twice is entering once.
@@ -160,6 +237,12 @@ impl World {
         Ok(())
     }
 
+    /// Gives records of CloudRTC without a beginning one: they began now, and who is in them entered then.
+    pub(crate) fn begin(&mut self, now: Moment) {
+        let apps = self.huawei_rtc.values_mut().flat_map(|project| project.apps.values_mut());
+        apps.flat_map(|app| &mut app.rooms).for_each(|room| room.begin(now));
+    }
+
     /// Lets everything happen that the vendors do by themselves until `now`.
     pub fn settle(&mut self, now: Moment) {
         for app in self.tencent.values_mut() {
@@ -176,6 +259,8 @@ impl World {
                     app.rooms.remove(room);
                 }
             }
+            // Their records hold every time, also those to come: nothing has to happen.
+            Target::RtcApp { .. } | Target::MeetingApp { .. } => {}
         }
     }
 
@@ -187,6 +272,14 @@ impl World {
                 room: room.clone(),
                 was: self.room(*app, room).ok().cloned().map(Box::new),
             },
+            Target::RtcApp { project, app } => Snapshot::RtcApp {
+                project: project.clone(),
+                app: app.clone(),
+                was: self.rtc_app(project, app).ok().cloned().map(Box::new),
+            },
+            Target::MeetingApp { app } => {
+                Snapshot::MeetingApp { app: app.clone(), was: self.huawei_meeting.get(app).cloned().map(Box::new) }
+            }
         }
     }
 
@@ -198,6 +291,19 @@ impl World {
                 match was {
                     Some(was) => app.rooms.insert(room, *was),
                     None => app.rooms.remove(&room),
+                };
+            }
+            Snapshot::RtcApp { project, app, was } => {
+                let Some(project) = self.huawei_rtc.get_mut(&project) else { return };
+                match was {
+                    Some(was) => project.apps.insert(app, *was),
+                    None => project.apps.remove(&app),
+                };
+            }
+            Snapshot::MeetingApp { app, was } => {
+                match was {
+                    Some(was) => self.huawei_meeting.insert(app, *was),
+                    None => self.huawei_meeting.remove(&app),
                 };
             }
         }

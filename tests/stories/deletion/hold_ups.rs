@@ -35,7 +35,7 @@ async fn until_namespace_is_gone(story: &Story) {
 async fn a_refused_destroy_keeps_the_object_with_a_reason_until_it_heals() {
     let story = Story::begin("refused").await;
     let rows = [
-        ("denied", Effect::Refuse { code: 100_006, info: None }, "PermissionDenied", "Stalled", "100006"),
+        ("denied", Effect::refuse(100_006), "PermissionDenied", "Stalled", "100006"),
         ("unwell", Effect::Status { code: 502 }, "ProviderUnavailable", "Reconciling", "HTTP 502"),
     ];
     // Every try counts against the brake, also one that fails, and this story is not about the brake.

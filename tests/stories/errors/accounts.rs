@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
 use kube::api::{DeleteParams, Patch, PatchParams};
 use roomkeeper::api::{ClusterProviderConfig, ProviderConfig};
-use roomkeeper_sim::{Effect, Fault, Times};
+use roomkeeper_sim::{Effect, Fault, Refusal, Times};
 use serde_json::{Value, json};
 
 use super::{another_room_is_served, fails_alike_again, of_the_other_account};
@@ -56,7 +56,7 @@ const ROOM_ONE: &str = "room-1";
 #[tokio::test]
 async fn the_vendors_words_about_a_wrong_key_are_not_in_the_message() {
     let mut story = Story::prepare("words").await;
-    let refuse = |info: &str| Effect::Refuse { code: 70003, info: Some(info.to_owned()) };
+    let refuse = |info: &str| Effect::Refuse(Refusal::of(70003).saying(info));
     let mut told = Vec::new();
     for (key, words) in [("canary-one", "refused at 12:00, trace 4711"), ("canary-two", "refused at 12:05, trace 4712")]
     {

@@ -195,7 +195,7 @@ fn payload(body: &[u8], stated: Option<&str>) -> Result<String, SignatureError> 
 }
 
 /// Resolves percent signs with two digits; a plus is a plus here, and anything else stays as it is.
-fn decode(text: &str) -> Vec<u8> {
+pub(super) fn decode(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {

@@ -16,14 +16,17 @@ mod settings;
 pub mod state;
 mod usersig;
 
+use http::StatusCode;
 use serde_json::{Value, json};
 
 pub use codes::{CODES, Code};
 pub(crate) use operation::Operation;
 pub use usersig::{Expected, UserSigError, Validity, verify_usersig};
 
-use crate::limits::Limit;
-use crate::service::{Answer, Call, Context, Done, Kind, Reply, Request};
+use crate::limits::{Limit, SECOND};
+use crate::refusal::{self, VendorCode};
+use crate::reply::Reply;
+use crate::service::{Answer, Call, Context, Done, Kind, Request};
 use crate::world::{Target, World};
 use admission::{Admitted, Parameters, admit};
 use body::Fields;
@@ -64,16 +67,17 @@ pub(crate) fn limits(world: &World, request: &Request) -> Vec<Limit> {
     let Some(operation) = Operation::of_path(request.head.uri.path()) else { return Vec::new() };
     let Some(sdk_app_id) = Parameters::of(&request.head.uri).sdk_app_id() else { return Vec::new() };
     let Some(app) = world.tencent.get(&sdk_app_id) else { return Vec::new() };
-    let per_second = app.limits.per_operation.get(operation.name()).copied().unwrap_or(operation.usual_rate());
     let own = Limit {
         key: format!("tencent/{sdk_app_id}/{}", operation.name()),
-        per_second,
-        code: Code::ApiRateExceeded.number(),
+        most: app.limits.per_operation.get(operation.name()).copied().unwrap_or(operation.usual_rate()),
+        period: SECOND,
+        code: Code::ApiRateExceeded.number().into(),
     };
-    let together = app.limits.together.map(|per_second| Limit {
+    let together = app.limits.together.map(|most| Limit {
         key: format!("tencent/{sdk_app_id}"),
-        per_second,
-        code: Code::AppRateExceeded.number(),
+        most,
+        period: SECOND,
+        code: Code::AppRateExceeded.number().into(),
     });
     std::iter::once(own).chain(together).collect()
 }
@@ -82,7 +86,7 @@ pub(crate) fn limits(world: &World, request: &Request) -> Vec<Limit> {
 pub(crate) fn answer(world: &mut World, request: &Request, context: &Context) -> Answer {
     match admit(world, request, context).and_then(|admitted| carry_out(admitted, request, context)) {
         Ok((operation, payload)) => success(operation, payload, &context.request_id),
-        Err(Refusal { code, info }) => refuse(code.number(), Some(&info), &context.request_id),
+        Err(Refusal { code, info }) => refuse(&refusal::Refusal::of(code.number()).saying(&info), &context.request_id),
     }
 }
 
@@ -113,7 +117,7 @@ fn carry_out(admitted: Admitted<'_>, request: &Request, context: &Context) -> Re
 }
 
 fn success(operation: Operation, payload: Value, request_id: &str) -> Answer {
-    let mut envelope = envelope("OK", 0, "", request_id);
+    let mut envelope = envelope("OK", &0.into(), "", request_id);
     match (operation.payload_place(), payload) {
         // The pages of the writes show the envelope alone.
         (PayloadPlace::Top | PayloadPlace::Response, Value::Null) => {}
@@ -128,21 +132,28 @@ fn success(operation: Operation, payload: Value, request_id: &str) -> Answer {
         Kind::Read => Done::Nothing,
         Kind::Write => Done::Changed,
     };
-    Answer { reply: Reply::json(&envelope), code: 0, done }
+    Answer { reply: Reply::json(&envelope), code: Some(0.into()), done }
 }
 
 /// Returns a refusal with any code; without a text it has the one of the code's table.
-pub(crate) fn refuse(code: i64, info: Option<&str>, request_id: &str) -> Answer {
-    let text = info.or_else(|| Code::from_number(code).map(Code::info)).unwrap_or("refused");
-    Answer { reply: Reply::json(&envelope("FAIL", code, text, request_id)), code, done: Done::Nothing }
+pub(crate) fn refuse(refusal: &refusal::Refusal, request_id: &str) -> Answer {
+    let refusal::Refusal { code, status: _, info } = refusal;
+    let usual = match code {
+        VendorCode::Number(number) => Code::from_number(*number).map(Code::info),
+        VendorCode::Text(_) => None,
+    };
+    let text = info.as_deref().or(usual).unwrap_or("refused");
+    let envelope = envelope("FAIL", code, text, request_id);
+    let status = refusal.http_status().unwrap_or(StatusCode::OK);
+    Answer { reply: Reply::json(&envelope).status(status), code: Some(code.clone()), done: Done::Nothing }
 }
 
 /// Returns the refusal of a request that came too often.
 pub(crate) fn throttled(request_id: &str) -> Answer {
-    refuse(Code::ApiRateExceeded.number(), None, request_id)
+    refuse(&refusal::Refusal::of(Code::ApiRateExceeded.number()), request_id)
 }
 
-fn envelope(status: &str, code: i64, info: &str, request_id: &str) -> Value {
+fn envelope(status: &str, code: &VendorCode, info: &str, request_id: &str) -> Value {
     json!({ "ActionStatus": status, "ErrorCode": code, "ErrorInfo": info, "RequestId": request_id })
 }
 

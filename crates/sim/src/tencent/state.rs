@@ -2,7 +2,6 @@
 //! Holds no rule: tests and people may put any state here, also one that no request could bring about.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -10,37 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::answers::{AbsentOwner, Answers};
 use super::live::Live;
 use crate::clock::Moment;
-
-/// The secret key of an app. Its value never appears in `Debug`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct SecretKey(String);
-
-impl SecretKey {
-    /// Returns the key's text, which signs as it is.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for SecretKey {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl fmt::Debug for SecretKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("(secret)")
-    }
-}
+use crate::secret::SecretText;
 
 /// One application (SDKAppID) and everything in it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct App {
     /// The key that UserSigs are verified with; absent: every request is refused with 70016.
-    pub secret_key: Option<SecretKey>,
+    pub secret_key: Option<SecretText>,
     /// Whether requests are taken at all.
     pub state: AppState,
     /// The accounts that may call the server API. They count as imported.
@@ -77,7 +53,7 @@ impl App {
     /// Returns an app with this key and one administrator, and nothing else.
     pub fn new(secret_key: &str, administrator: &str) -> Self {
         Self {
-            secret_key: Some(SecretKey::from(secret_key)),
+            secret_key: Some(SecretText::from(secret_key)),
             administrators: BTreeSet::from([administrator.to_owned()]),
             ..Self::default()
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use roomkeeper_sim::{Delivery, Effect, Entry, Fault, FaultError, Simulator, Times};
+use roomkeeper_sim::{Delivery, Effect, Entry, Fault, FaultError, Refusal, Simulator, Times};
 use serde_json::{Value, json};
 
 use crate::client::*;
@@ -32,8 +32,8 @@ fn last(simulator: &Simulator) -> Entry {
 async fn refused_and_throttled_requests_change_nothing() {
     let simulator = prepared().await;
     let rows = [
-        (Effect::Refuse { code: 100_001, info: Some("own words".to_owned()) }, 100_001, Some("own words")),
-        (Effect::Refuse { code: 123_456, info: None }, 123_456, None),
+        (Effect::Refuse(Refusal::of(100_001).saying("own words")), 100_001, Some("own words")),
+        (Effect::refuse(123_456), 123_456, None),
         (Effect::Throttle, 60_007, None),
     ];
     for (effect, wanted, info) in rows {
@@ -44,7 +44,10 @@ async fn refused_and_throttled_requests_change_nothing() {
             assert_eq!(answer["ErrorInfo"], info);
         }
         let entry = last(&simulator);
-        assert_eq!((entry.fault.as_deref(), entry.applied, entry.code), (Some(effect.name()), false, Some(wanted)));
+        assert_eq!(
+            (entry.fault.as_deref(), entry.applied, entry.code),
+            (Some(effect.name()), false, Some(wanted.into()))
+        );
     }
     assert_eq!(name(&simulator), "0");
 }
@@ -270,7 +273,7 @@ async fn a_fault_meets_its_operation_and_room_as_often_as_it_says() {
 async fn of_several_faults_the_oldest_meets_first() {
     let simulator = prepared().await;
     for number in [100_001, 100_102] {
-        simulator.faults().add(Fault::anywhere(Effect::Refuse { code: number, info: None })).expect("a fault");
+        simulator.faults().add(Fault::anywhere(Effect::refuse(number))).expect("a fault");
     }
     let look = async || code(&call(&simulator, GET, json!({ "RoomId": "weekly" })).await);
     assert_eq!((look().await, look().await, look().await), (100_001, 100_102, 0));

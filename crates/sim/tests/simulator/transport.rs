@@ -93,3 +93,17 @@ async fn waiting_for_the_world_sees_changes_by_requests_and_behind_their_back() 
     waited.expect("it ends by the clock");
     simulator.until_world("it again", Duration::from_millis(20), there).await.expect_err("it does not come back");
 }
+
+#[tokio::test]
+async fn each_answer_has_the_date_of_the_simulators_clock() {
+    let simulator = simulator().await;
+    simulator.faults().add(Fault::anywhere(Effect::Html { status: 502 })).expect("a fault");
+    simulator.faults().add(Fault::anywhere(Effect::refuse(100_001))).expect("a fault");
+    let look = Draft::of(GET, &json!({ "RoomId": "weekly" }));
+    let nowhere = Draft { path: "/nowhere".to_owned(), ..look.clone() };
+    for draft in [&look, &look, &look, &nowhere] {
+        let response = draft.send(&simulator).await.expect("a reply");
+        let dates: Vec<_> = response.headers().get_all("date").iter().collect();
+        assert_eq!(dates, ["Fri, 15 Jan 2027 08:00:00 GMT"], "{}", response.status());
+    }
+}
