@@ -32,6 +32,8 @@ pub struct Session {
 /// The lists of an account that many looks share.
 #[derive(Debug, Default)]
 pub struct Lists {
+    /// The apps of a CloudRTC project, by their ids.
+    pub rtc_apps: Snapshots<String, Reply<cloud_rtc::App>>,
     /// The running rooms of a CloudRTC app, by its id.
     pub rtc_rooms: Snapshots<String, Reply<Vec<cloud_rtc::Room>>>,
     /// The rooms of a Meeting enterprise.

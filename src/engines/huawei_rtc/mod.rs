@@ -59,14 +59,14 @@ impl Engine for HuaweiRtc {
         None
     }
 
-    async fn observe(session: &Session, wanted: &Wanted, memory: &Memory) -> Result<Sight, providers::Error> {
+    async fn observe(session: &Session, wanted: &Wanted, _memory: &Memory) -> Result<Sight, providers::Error> {
         let Identity { app, room } = identity(wanted);
-        let ends = matches!(wanted.goal, Goal::Absent(_)) || memory.dismiss_request.is_some();
         let client = session.cloud_rtc();
-        if ends {
-            // That a dismissal finds no room counts only for an app that is there.
-            session.call(Operation::GetApp, client.get_app(app.as_str())).await?;
-        }
+        // That no room is shown, or that a dismissal finds none, counts only for an app that is there.
+        let known = session.list(&session.lists().rtc_apps, app.as_str().to_owned(), Operation::GetApp, || async {
+            client.get_app(app.as_str()).await
+        });
+        known.await?;
         let list = session.list(&session.lists().rtc_rooms, app.as_str().to_owned(), Operation::GetRooms, || {
             running(session, app.as_str())
         });

@@ -1,7 +1,7 @@
 //! Answers that are not what was asked for: refusals, web pages, half bodies, silence.
 
 use futures::future::join_all;
-use roomkeeper_sim::{Effect, Fault, Refusal, Times};
+use roomkeeper_sim::{Effect, Fault, Times};
 use serde_json::{Value, json};
 
 use super::{another_room_is_served, fails_alike_again};
@@ -100,7 +100,7 @@ async fn a_refusal_is_told_by_its_meaning_with_the_vendors_code_and_request_id()
 async fn refused(story: &Story, row: &Refusal) {
     let operation = format!("room_engine/{}", row.call);
     let refuse = |words: &str| {
-        let effect = Effect::Refuse(Refusal::of(row.code).saying(words));
+        let effect = Effect::Refuse(roomkeeper_sim::Refusal::of(row.code).saying(words));
         Fault::at(&operation, effect).room(row.room)
     };
     // The vendor's own words change from call to call.
