@@ -52,8 +52,8 @@ impl Wishes<'_> {
         match (&seen.settings, as_user, owner) {
             (SeenSettings::Shown(settings), Some(as_user), _) => self.send(settings, as_user, plan),
             (SeenSettings::NotAsked, Some(_), _) => plan.left.push(Left::waits(Waiting::Preflight, self.with(None))),
-            (_, _, Stay::Goes) => self.wait(plan),
-            (_, _, Stay::Stays) => {
+            (SeenSettings::NotAsked | SeenSettings::Hidden | SeenSettings::Shown(_), _, Stay::Goes) => self.wait(plan),
+            (SeenSettings::NotAsked | SeenSettings::Hidden | SeenSettings::Shown(_), _, Stay::Stays) => {
                 let owner = Blocker::OwnerNotAddressable { owner: seen.owner.to_string() };
                 plan.left.push(Left::blocked(owner, self.with(None)));
             }

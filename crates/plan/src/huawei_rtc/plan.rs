@@ -131,6 +131,6 @@ fn occupancy(session: Session, memory: &Memory) -> Occupancy {
 }
 
 fn dismiss(identity: &Identity, session: Session, purpose: Purpose, plan: &mut Plan) {
-    plan.begins = Some(Begun::Dismissal { at: session.as_of, purpose, accepted: false });
+    plan.begins = Some(Begun::Dismissal { at: session.mark(), purpose, accepted: false });
     plan.steps.push(Step { action: Action::Dismiss, because: vec![keeping::end_of(identity.room.as_str())] });
 }

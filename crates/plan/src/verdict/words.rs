@@ -10,9 +10,8 @@ use crate::diff::Change;
 use crate::left::{Blocker, Left, Release, Waiting};
 use crate::reason::Reason;
 
-/// What a person can do about a deletion that waits.
-const WAYS_OUT: &str = "spec.dismissal.whenOccupied: Dismiss removes them, the annotation roomkeeper.dev/release: \
-                        \"true\" leaves the room";
+/// What else a person can do about a deletion that waits.
+const LEAVE: &str = "the annotation roomkeeper.dev/release: \"true\" leaves the room";
 
 /// Returns the reason and the message for one thing that a plan leaves.
 pub(super) fn of(left: &Left) -> (Reason, String) {
@@ -44,14 +43,24 @@ fn waiting(why: &Waiting, changes: &[Change]) -> (Reason, String) {
         ),
         Waiting::People { .. } => (
             Reason::DismissalWaiting,
-            format!("people are in the room; it is dismissed when they have left ({WAYS_OUT})"),
+            format!(
+                "people are in the room; it is dismissed when they have left (spec.dismissal.whenOccupied: Dismiss \
+                 removes them, {LEAVE})"
+            ),
         ),
-        Waiting::End => {
-            (Reason::DismissalWaiting, format!("the room still runs with nobody in it; it ends by itself ({WAYS_OUT})"))
-        }
+        Waiting::End => (
+            Reason::DismissalWaiting,
+            format!(
+                "the room runs and shows nobody in it; it ends by itself (spec.dismissal.whenOccupied: Dismiss ends it \
+                 now, {LEAVE})"
+            ),
+        ),
         Waiting::Conference if changes.is_empty() => (
             Reason::DismissalWaiting,
-            format!("a conference runs in the room; it is recycled when that is over ({WAYS_OUT})"),
+            format!(
+                "a conference runs in the room; it is recycled when that is over (spec.dismissal.whenOccupied: Dismiss \
+                 does not wait, {LEAVE})"
+            ),
         ),
         Waiting::Conference => (
             Reason::CorrectingDrift,
