@@ -85,8 +85,12 @@ fn ready<'a>(
     if HandOver::of(judge.memory).is_some_and(|begun| begun.is_refused(judge.generation)) {
         return Err(Stop::Blocked(Blocker::OwnerRefused { owner: to.to_string() }));
     }
-    let SeenOwner::Person(from) = &seen.owner else {
-        return Err(Stop::Blocked(Blocker::OwnerNotAddressable { owner: seen.owner.to_string() }));
+    let from = match &seen.owner {
+        SeenOwner::Person(from) => from,
+        SeenOwner::Nobody => return Err(Stop::Blocked(Blocker::Unallocated)),
+        other @ (SeenOwner::Terminal | SeenOwner::Unclear { .. }) => {
+            return Err(Stop::Blocked(Blocker::OwnerNotAddressable { owner: other.to_string() }));
+        }
     };
     let heir = heir(to, seen, judge.memory)?;
     match seen.conference {
@@ -183,10 +187,11 @@ pub(super) fn give_back(
         plan.left.push(Left::blocked(Blocker::Unallocated, vec![change]));
         return;
     }
-    let refused = judge.memory.refused.iter().any(|action| matches!(action, Action::Assign { .. }));
-    if let Some(to) = wanted.filter(|_| refused) {
+    let is_news = judge.memory.refused.iter().any(|action| matches!(action, Action::Assign { .. }))
+        && !begun.is_refused(judge.generation);
+    if let Some(to) = wanted.filter(|_| is_news) {
         let (from, to) = (begun.from.clone(), to.to_string());
-        plan.begins = Some(Begun::HandOver { from, to, generation: judge.generation, refused });
+        plan.begins = Some(Begun::HandOver { from, to, generation: judge.generation, refused: true });
     }
     plan.steps.push(Step { action: Action::Assign { to: begun.from.clone() }, because: vec![change] });
 }

@@ -153,9 +153,13 @@ fn recycle(seen: &Observed, wanted: &Wanted, memory: &Memory, now: Timestamp) ->
     if seen.mode == Mode::Personal {
         return Plan::only(Left::Released(Release::OwnerFixed), Claiming::GiveUp);
     }
-    let SeenOwner::Person(from) = &seen.owner else {
-        let owner = Blocker::OwnerNotAddressable { owner: seen.owner.to_string() };
-        return Plan::only(Left::blocked(owner, Vec::new()), Claiming::AsIs);
+    let from = match &seen.owner {
+        SeenOwner::Person(from) => from,
+        SeenOwner::Nobody => return Plan::new(Claiming::GiveUp),
+        other @ (SeenOwner::Terminal | SeenOwner::Unclear { .. }) => {
+            let owner = Blocker::OwnerNotAddressable { owner: other.to_string() };
+            return Plan::only(Left::blocked(owner, Vec::new()), Claiming::AsIs);
+        }
     };
     match keeping::waits(occupancy(seen.conference), &wanted.terms, memory, now) {
         Some(left) => Plan::only(left, Claiming::AsIs),

@@ -54,8 +54,13 @@ impl Wishes<'_> {
             (SeenSettings::NotAsked, Some(_), _) => plan.left.push(Left::waits(Waiting::Preflight, self.with(None))),
             (SeenSettings::NotAsked | SeenSettings::Hidden | SeenSettings::Shown(_), _, Stay::Goes) => self.wait(plan),
             (SeenSettings::NotAsked | SeenSettings::Hidden | SeenSettings::Shown(_), _, Stay::Stays) => {
-                let owner = Blocker::OwnerNotAddressable { owner: seen.owner.to_string() };
-                plan.left.push(Left::blocked(owner, self.with(None)));
+                let why = match &seen.owner {
+                    SeenOwner::Nobody => Blocker::Unallocated,
+                    owner @ (SeenOwner::Person(_) | SeenOwner::Terminal | SeenOwner::Unclear { .. }) => {
+                        Blocker::OwnerNotAddressable { owner: owner.to_string() }
+                    }
+                };
+                plan.left.push(Left::blocked(why, self.with(None)));
             }
         }
     }

@@ -150,7 +150,10 @@ fn blocked(why: &Blocker, changes: &[Change]) -> String {
             format!("the vendor accepted the change of {} twice and does not show it", fields(changes))
         }
         Blocker::NotPartial { fields } => {
-            format!("{} changed although it was not sent; add it to the spec to manage it", fields.join(", "))
+            format!(
+                "an update changed {} too, which it left as it was; add it to the spec to manage it",
+                fields.join(", ")
+            )
         }
         Blocker::OccupancyUnknown => {
             "the vendor does not say whether people are in the room; set spec.dismissal.whenOccupied: Dismiss, or \
@@ -158,7 +161,7 @@ fn blocked(why: &Blocker, changes: &[Change]) -> String {
                 .to_string()
         }
         Blocker::DismissalTimedOut => {
-            "people are still in the room after spec.dismissal.timeout; set spec.dismissal.whenOccupied: Dismiss, or \
+            "the room is still in use after spec.dismissal.timeout; set spec.dismissal.whenOccupied: Dismiss, or \
              annotate with roomkeeper.dev/release: \"true\" to leave the room"
                 .to_string()
         }

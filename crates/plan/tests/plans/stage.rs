@@ -128,6 +128,15 @@ impl<E: Engine> Case<E> {
         self
     }
 
+    /// All steps of the plan were accepted `times` times without effect.
+    pub fn tried_all(mut self, times: usize) -> Self {
+        let steps = self.planned().steps;
+        for step in std::iter::repeat_n(steps, times).flatten() {
+            self.memory.tried.push(Tried { step, before: self.sight.clone(), after: None });
+        }
+        self
+    }
+
     /// Plans once and checks that no invariant is broken.
     pub fn planned(&self) -> Plan<E::Action> {
         if let Some(plan) = without_looking(&self.wanted, &self.memory) {
