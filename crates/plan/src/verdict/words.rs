@@ -151,7 +151,7 @@ fn blocked(why: &Blocker, changes: &[Change]) -> String {
         }
         Blocker::NotPartial { fields } => {
             format!(
-                "an update changed {} too, which it left as it was; add it to the spec to manage it",
+                "an update that did not ask for it changed {} too; add it to the spec to manage it",
                 fields.join(", ")
             )
         }

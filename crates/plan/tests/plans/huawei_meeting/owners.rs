@@ -28,6 +28,16 @@ fn changes() -> Vec<(&'static str, Case)> {
             "owner is named by account",
             to_bob().wants(|room| room.identity.owner = Some(Owner::Account("bob@corp".into()))),
         ),
+        ("owner and name were changed, and a setting changed with them that is not managed", {
+            let renamed = to_bob().sees(|seen| shows(seen, |settings| settings.name = "Old".into()));
+            renamed.tried_all(1).sees(|seen| {
+                seen.owner = SeenOwner::Person(person("bob"));
+                shows(seen, |settings| {
+                    settings.name = "Board room".into();
+                    settings.notify_owner = Some(false);
+                });
+            })
+        }),
         (
             "owner is named by account, and it is the one who has it",
             in_sync().wants(|room| room.identity.owner = Some(Owner::Account("alice@corp".into()))),
@@ -176,6 +186,7 @@ fn refusals() -> Vec<(&'static str, Case)> {
     vec![
         ("refused: it goes back", refused(amid(Refused::No), &["bob"])),
         ("refused: nobody knows the refusal any more, and it goes back", amid(Refused::Yes)),
+        ("refused: it is written down, and it goes back", refused(amid(Refused::Yes), &["bob"])),
         ("refused: the old owner is refused too", refused(amid(Refused::Yes), &["bob", "alice"])),
         ("refused: it is back, and not tried again", begun(to_bob(), 1, Refused::Yes)),
         ("refused: it is back, the spec was edited", begun(to_bob(), 1, Refused::Yes).edited()),

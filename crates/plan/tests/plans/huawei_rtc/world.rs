@@ -1,9 +1,10 @@
 //! A CloudRTC small enough to be obviously right, with people who come and go, a list that lags, and calls that get lost.
 
-use roomkeeper_plan::huawei_rtc::{Observed, Running, Sight};
+use roomkeeper_plan::decision::Tried;
+use roomkeeper_plan::huawei_rtc::{Action, Observed, Running, Sight};
 use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::policy::WhenOccupied;
-use roomkeeper_plan::{Begun, Goal, Left, Purpose, without_looking};
+use roomkeeper_plan::{Begun, Goal, Left, Purpose, Step, without_looking};
 
 use super::cases::{Case, deleted, quiet};
 use crate::stage::NOW;
@@ -125,31 +126,32 @@ impl World {
             self.is_over = goes && matches!(self.case.wanted.goal, Goal::Absent(_));
             return;
         }
-        assert_eq!(plan.steps.len(), 1, "there is one thing to do at most");
+        let [step] = plan.steps.as_slice() else {
+            panic!("there is one thing to do at most: {plan:?}");
+        };
         self.now += pass.delay;
-        self.dismiss(pass.call);
+        self.dismiss(step.clone(), pass.call);
     }
 
-    fn dismiss(&mut self, call: Call) {
-        let Some(Begun::Dismissal { purpose, accepted, .. }) = &mut self.case.memory.begun else {
+    fn dismiss(&mut self, step: Step<Action>, call: Call) {
+        let Some(Begun::Dismissal { purpose, .. }) = self.case.memory.begun.clone() else {
             panic!("a dismissal is not written down");
         };
-        let (takes_effect, refused) = match call {
-            Call::Answered => {
-                *accepted = true;
-                (true, false)
+        match call {
+            Call::Answered | Call::ReplyLost if self.runs() => {
+                self.effective.push(purpose);
+                self.end();
             }
-            Call::ReplyLost => (true, false),
-            Call::NeverSent => (false, false),
-            Call::Refused => (false, true),
-        };
-        let purpose = purpose.clone();
-        if refused {
-            self.case.memory.begun = None;
+            Call::Answered | Call::ReplyLost | Call::NeverSent | Call::Refused => {}
         }
-        if takes_effect && self.runs() {
-            self.effective.push(purpose);
-            self.end();
+        let memory = &mut self.case.memory;
+        match call {
+            Call::Answered => memory.accepted(Tried { step, before: self.case.sight.clone(), after: None }),
+            Call::Refused => memory.refused(step.action),
+            Call::ReplyLost | Call::NeverSent => {}
         }
+        // The next pass remembers what was written down, and nothing else.
+        memory.tried.clear();
+        memory.refused.clear();
     }
 }
