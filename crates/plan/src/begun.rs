@@ -13,7 +13,8 @@ use crate::ids::Timestamp;
 pub enum Begun {
     /// A dismissal that the vendor's list shows minutes later.
     Dismissal {
-        /// The vendor's clock when the room was seen running.
+        /// When the room was seen running, by the vendor's clock: a room that began before this is the one that is
+        /// dismissed, one that begins at it or later are people who came back.
         at: Timestamp,
         /// What it was for.
         purpose: Purpose,

@@ -139,8 +139,8 @@ pub struct Plan<A> {
     pub claiming: Claiming,
     /// What must be written down before the first step, in the place of what was; absent: that stays as it is.
     pub begins: Option<Begun>,
-    /// What came to its end. The status tells it first; then what was written down about it is taken away, unless
-    /// `begins` takes its place.
+    /// What came to its end. The status tells it first, and then what was written down about it is taken away, unless
+    /// `begins` takes its place. While the object is being deleted it stays, or a crash could begin it anew.
     pub followed: Option<Followed>,
 }
 

@@ -17,6 +17,7 @@ pub fn without_looking<D, I, A, O>(wanted: &Wanted<D, I>, memory: &Memory<A, O>)
     }
 }
 
+/// A paused object has nothing done, whatever a person asks for meanwhile: a dismissal waits until the pause is over.
 fn before_keeping<A, O>(memory: &Memory<A, O>) -> Option<Plan<A>> {
     if memory.instruction == Instruction::Pause {
         return Some(Plan::only(Left::Paused, Claiming::AsIs));

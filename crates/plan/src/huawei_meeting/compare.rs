@@ -158,7 +158,12 @@ fn flag(wanted: Option<bool>, seen: Option<bool>, is_changed: bool) -> Option<bo
 }
 
 /// Returns the unmanaged fields that an update changed although it sent them as they were.
+///
+/// What a change of owner does to the settings is not documented, so after one nobody can tell.
 pub(super) fn changed_unsent(desired: &Desired, before: &Observed, after: &Observed) -> Vec<&'static str> {
+    if before.owner != after.owner {
+        return Vec::new();
+    }
     let (SeenSettings::Shown(before), SeenSettings::Shown(after)) = (&before.settings, &after.settings) else {
         return Vec::new();
     };

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use super::{Action, Activity, Conference, Ending, Heir, Memory, Mode, Observed, Owner, Person, Plan, SeenOwner};
 use crate::begun::{Begun, Followed};
-use crate::decision::Step;
+use crate::decision::{Claiming, Step};
 use crate::diff::Change;
 use crate::keeping::Judge;
 use crate::left::{Blocker, Left, Waiting};
@@ -41,14 +41,25 @@ impl<'a> HandOver<'a> {
     }
 }
 
-/// Plans for a room that has an owner and shall have another.
-pub(super) fn change(
-    to: &Owner,
-    change: Change,
+/// Plans for a room that has an owner and may have to get another.
+pub(super) fn hand_over(
+    to: Option<&Owner>,
+    differs: Option<Change>,
     seen: &Observed,
     judge: &Judge<'_, Action, Observed>,
-    plan: &mut Plan,
-) {
+) -> Plan {
+    let mut plan = Plan::new(Claiming::AsIs);
+    let open = judge.sort(Verb::ChangeOwner, differs.iter().cloned().collect(), &mut plan.left);
+    if let (Some(to), Some(open)) = (to, open.into_iter().next()) {
+        change(to, open, seen, judge, &mut plan);
+    }
+    if plan.begins.is_none() {
+        plan.followed = ended(differs.as_ref(), judge);
+    }
+    plan
+}
+
+fn change(to: &Owner, change: Change, seen: &Observed, judge: &Judge<'_, Action, Observed>, plan: &mut Plan) {
     match ready(to, seen, judge) {
         Ok((from, heir)) => {
             let gap = Change { field: "owner", seen: change.seen.clone(), wanted: SeenOwner::Nobody.to_string() };
@@ -85,8 +96,12 @@ fn ready<'a>(
     if HandOver::of(judge.memory).is_some_and(|begun| begun.is_refused(judge.generation)) {
         return Err(Stop::Blocked(Blocker::OwnerRefused { owner: to.to_string() }));
     }
-    let SeenOwner::Person(from) = &seen.owner else {
-        return Err(Stop::Blocked(Blocker::OwnerNotAddressable { owner: seen.owner.to_string() }));
+    let from = match &seen.owner {
+        SeenOwner::Person(from) => from,
+        SeenOwner::Nobody => return Err(Stop::Blocked(Blocker::Unallocated)),
+        other @ (SeenOwner::Terminal | SeenOwner::Unclear { .. }) => {
+            return Err(Stop::Blocked(Blocker::OwnerNotAddressable { owner: other.to_string() }));
+        }
     };
     let heir = heir(to, seen, judge.memory)?;
     match seen.conference {
@@ -183,19 +198,20 @@ pub(super) fn give_back(
         plan.left.push(Left::blocked(Blocker::Unallocated, vec![change]));
         return;
     }
-    let refused = judge.memory.refused.iter().any(|action| matches!(action, Action::Assign { .. }));
-    if let Some(to) = wanted.filter(|_| refused) {
+    let is_news = judge.memory.refused.iter().any(|action| matches!(action, Action::Assign { .. }))
+        && !begun.is_refused(judge.generation);
+    if let Some(to) = wanted.filter(|_| is_news) {
         let (from, to) = (begun.from.clone(), to.to_string());
-        plan.begins = Some(Begun::HandOver { from, to, generation: judge.generation, refused });
+        plan.begins = Some(Begun::HandOver { from, to, generation: judge.generation, refused: true });
     }
     plan.steps.push(Step { action: Action::Assign { to: begun.from.clone() }, because: vec![change] });
 }
 
-/// Returns what a hand-over that was begun is over by, if the room has an owner and none is begun anew.
-pub(super) fn ended(found: Option<&Change>, judge: &Judge<'_, Action, Observed>) -> Option<Followed> {
+/// Tells that a hand-over that was begun is over: the room has an owner, and none is begun anew.
+fn ended(differs: Option<&Change>, judge: &Judge<'_, Action, Observed>) -> Option<Followed> {
     let begun = HandOver::of(judge.memory)?;
     // That it was refused must be known as long as the spec asks for it.
-    let is_kept = begun.is_refused(judge.generation) && found.is_some();
+    let is_kept = begun.is_refused(judge.generation) && differs.is_some();
     (!is_kept).then_some(Followed::HandOver)
 }
 

@@ -15,7 +15,7 @@ use crate::diff::Change;
 use crate::ids::Timestamp;
 use crate::keeping::{self, Judge, Occupancy};
 use crate::left::{Blocker, Left, Release};
-use crate::policy::{Policies, Verb};
+use crate::policy::Policies;
 use crate::shortcut;
 
 /// Decides what to do now, in order, and what is left and why.
@@ -47,8 +47,10 @@ fn keep(desired: &Desired, seen: &Observed, wanted: &Wanted, memory: &Memory) ->
             owner::unallocated(desired.identity.owner.as_ref(), seen, &judge, &mut plan);
             wishes.wait(&mut plan);
         }
-        State::Disabled => plan.left.push(Left::blocked(Blocker::RoomDisabled, wishes.with(owner))),
-        State::Other(state) => plan.left.push(Left::blocked(Blocker::UnknownState { state }, wishes.with(owner))),
+        State::Disabled => plan.left.push(Left::blocked(Blocker::RoomDisabled, wishes.outstanding(owner))),
+        State::Other(state) => {
+            plan.left.push(Left::blocked(Blocker::UnknownState { state }, wishes.outstanding(owner)))
+        }
     }
     plan
 }
@@ -82,22 +84,16 @@ fn correct(mut wishes: Wishes<'_>, owner: Option<Change>, seen: &Observed, plan:
     wishes.sort(plan);
     let unsent = judge.unsent(seen, |action, before, after| changed_unsent(desired, action, before, after));
     if !unsent.is_empty() {
-        plan.left.push(Left::blocked(Blocker::NotPartial { fields: unsent }, wishes.with(None)));
+        plan.left.push(Left::blocked(Blocker::NotPartial { fields: unsent }, wishes.outstanding(None)));
         return;
     }
-    let mut hand_over = Plan::new(plan.claiming);
-    let open = judge.sort(Verb::ChangeOwner, owner.iter().cloned().collect(), &mut hand_over.left);
-    if let (Some(to), Some(change)) = (&desired.identity.owner, open.into_iter().next()) {
-        owner::change(to, change, seen, judge, &mut hand_over);
-    }
+    let hand_over = owner::hand_over(desired.identity.owner.as_ref(), owner, seen, judge);
     let goes = !hand_over.steps.is_empty() || hand_over.left.iter().any(Left::goes_on);
     plan.left.extend(hand_over.left);
     wishes.plan(seen, if goes { Stay::Goes } else { Stay::Stays }, plan);
     plan.steps.extend(hand_over.steps);
     plan.begins = hand_over.begins;
-    if plan.begins.is_none() {
-        plan.followed = owner::ended(owner.as_ref(), judge);
-    }
+    plan.followed = hand_over.followed;
 }
 
 /// Unmanaged fields that an update changed; `None`: it was no update.
@@ -153,9 +149,13 @@ fn recycle(seen: &Observed, wanted: &Wanted, memory: &Memory, now: Timestamp) ->
     if seen.mode == Mode::Personal {
         return Plan::only(Left::Released(Release::OwnerFixed), Claiming::GiveUp);
     }
-    let SeenOwner::Person(from) = &seen.owner else {
-        let owner = Blocker::OwnerNotAddressable { owner: seen.owner.to_string() };
-        return Plan::only(Left::blocked(owner, Vec::new()), Claiming::AsIs);
+    let from = match &seen.owner {
+        SeenOwner::Person(from) => from,
+        SeenOwner::Nobody => return Plan::new(Claiming::GiveUp),
+        other @ (SeenOwner::Terminal | SeenOwner::Unclear { .. }) => {
+            let owner = Blocker::OwnerNotAddressable { owner: other.to_string() };
+            return Plan::only(Left::blocked(owner, Vec::new()), Claiming::AsIs);
+        }
     };
     match keeping::waits(occupancy(seen.conference), &wanted.terms, memory, now) {
         Some(left) => Plan::only(left, Claiming::AsIs),

@@ -51,25 +51,32 @@ impl Wishes<'_> {
         };
         match (&seen.settings, as_user, owner) {
             (SeenSettings::Shown(settings), Some(as_user), _) => self.send(settings, as_user, plan),
-            (SeenSettings::NotAsked, Some(_), _) => plan.left.push(Left::waits(Waiting::Preflight, self.with(None))),
-            (_, _, Stay::Goes) => self.wait(plan),
-            (_, _, Stay::Stays) => {
-                let owner = Blocker::OwnerNotAddressable { owner: seen.owner.to_string() };
-                plan.left.push(Left::blocked(owner, self.with(None)));
+            (SeenSettings::NotAsked, Some(_), _) => {
+                plan.left.push(Left::waits(Waiting::Preflight, self.outstanding(None)))
+            }
+            (SeenSettings::NotAsked | SeenSettings::Hidden | SeenSettings::Shown(_), _, Stay::Goes) => self.wait(plan),
+            (SeenSettings::NotAsked | SeenSettings::Hidden | SeenSettings::Shown(_), _, Stay::Stays) => {
+                let why = match &seen.owner {
+                    SeenOwner::Nobody => Blocker::Unallocated,
+                    owner @ (SeenOwner::Person(_) | SeenOwner::Terminal | SeenOwner::Unclear { .. }) => {
+                        Blocker::OwnerNotAddressable { owner: owner.to_string() }
+                    }
+                };
+                plan.left.push(Left::blocked(why, self.outstanding(None)));
             }
         }
     }
 
     /// Leaves what is to be sent until the next owner's list is seen.
     pub(super) fn wait(self, plan: &mut Plan) {
-        let due = self.with(None);
+        let due = self.outstanding(None);
         if !due.is_empty() {
             plan.left.push(Left::waits(Waiting::Preflight, due));
         }
     }
 
     /// Returns everything that is to be sent although nobody can send it now, and the change of owner.
-    pub(super) fn with(self, owner: Option<Change>) -> Vec<Change> {
+    pub(super) fn outstanding(self, owner: Option<Change>) -> Vec<Change> {
         let due: Vec<_> = self.found.unverified.iter().copied().filter(|field| self.is_due(field)).collect();
         self.found.update.into_iter().chain(due.into_iter().map(Change::unshown)).chain(owner).collect()
     }

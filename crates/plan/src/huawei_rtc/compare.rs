@@ -19,6 +19,12 @@ pub(super) struct Session {
 }
 
 impl Session {
+    /// Returns the time that tells this room from those that people make anew: the look, or the second after it where
+    /// the room began in that very second.
+    pub(super) fn mark(&self) -> Timestamp {
+        self.as_of.max(Timestamp(self.started.0.saturating_add(1)))
+    }
+
     /// Reads a look; `None`: the room does not run.
     pub(super) fn of(sight: &Sight) -> Option<Self> {
         match sight {
@@ -33,7 +39,7 @@ impl Session {
 /// A dismissal that was written down.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Dismissal<'a> {
-    /// The vendor's clock when the room was seen running; the call followed it.
+    /// When the room was seen running, by the vendor's clock; what began before is what is dismissed.
     pub(super) at: Timestamp,
     /// What it was for.
     pub(super) purpose: &'a Purpose,
@@ -71,7 +77,7 @@ impl<'a> Dismissal<'a> {
         let Some(session) = running else {
             return Standing::Ended(Proof::Gone);
         };
-        if session.started > self.at {
+        if session.started >= self.at {
             return Standing::Ended(Proof::CameBack);
         }
         let waited = session.as_of.0.saturating_sub(self.at.0);
@@ -105,9 +111,9 @@ mod tests {
         let rows = [
             (true, seen(1_001, None), Standing::Ended(Proof::Gone)),
             (false, seen(1_001, None), Standing::Ended(Proof::Gone)),
-            (true, seen(1_010, Some(1_001)), Standing::Ended(Proof::CameBack)),
-            (false, seen(1_010, Some(1_001)), Standing::Ended(Proof::CameBack)),
-            (true, seen(1_010, Some(1_000)), Standing::Accepted),
+            (true, seen(1_010, Some(1_000)), Standing::Ended(Proof::CameBack)),
+            (false, seen(1_010, Some(1_000)), Standing::Ended(Proof::CameBack)),
+            (true, seen(1_010, Some(999)), Standing::Accepted),
             (true, seen(1_899, Some(900)), Standing::Accepted),
             (true, seen(1_900, Some(900)), Standing::Ended(Proof::Missing)),
             (false, seen(1_359, Some(900)), Standing::Lost),

@@ -134,7 +134,7 @@ impl Account {
 /// Checks that a text has only the characters that the vendor takes.
 fn only(text: &str, is_taken: impl Fn(char) -> bool, taken: &'static str) -> Result<(), LimitError> {
     match text.chars().find(|c| !is_taken(*c)) {
-        Some(found) => Err(LimitError::Other { found, taken }),
+        Some(found) => Err(LimitError::NotTaken { found, taken }),
         None => Ok(()),
     }
 }
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn rtc_ids_cannot_lead_a_path_elsewhere() {
-        let other = |found| LimitError::Other { found, taken: "letters, digits, _ and -" };
+        let other = |found| LimitError::NotTaken { found, taken: "letters, digits, _ and -" };
         let rows = [
             ("", Err(LimitError::Empty)),
             ("..", Err(other('.'))),
@@ -170,14 +170,14 @@ mod tests {
         assert_eq!(VmrId::parse(id).map(|id| id.as_str().to_string()), Ok(id.to_string()));
         assert_eq!(VmrId::parse(&id[1..]), Err(LimitError::NotOfLength { chars: 31, expected: 32 }));
         assert_eq!(VmrId::parse(""), Err(LimitError::NotOfLength { chars: 0, expected: 32 }));
-        assert_eq!(VmrId::parse("zz"), Err(LimitError::Other { found: 'z', taken: "hexadecimal digits" }));
+        assert_eq!(VmrId::parse("zz"), Err(LimitError::NotTaken { found: 'z', taken: "hexadecimal digits" }));
     }
 
     #[test]
     fn meeting_numbers_have_digits_and_names_count_characters() {
         assert!(MeetingNumber::parse("938305104").is_ok());
         assert_eq!(MeetingNumber::parse(""), Err(LimitError::Empty));
-        assert_eq!(MeetingNumber::parse("93 8"), Err(LimitError::Other { found: ' ', taken: "digits" }));
+        assert_eq!(MeetingNumber::parse("93 8"), Err(LimitError::NotTaken { found: ' ', taken: "digits" }));
         assert_eq!(
             MeetingNumber::parse(&"1".repeat(33)),
             Err(LimitError::TooLong { bytes: 33, limit: limits::MEETING_NUMBER_DIGITS })

@@ -10,9 +10,8 @@ use crate::diff::Change;
 use crate::left::{Blocker, Left, Release, Waiting};
 use crate::reason::Reason;
 
-/// What a person can do about a deletion that waits.
-const WAYS_OUT: &str = "spec.dismissal.whenOccupied: Dismiss removes them, the annotation roomkeeper.dev/release: \
-                        \"true\" leaves the room";
+/// What else a person can do about a deletion that waits.
+const LEAVE: &str = "the annotation roomkeeper.dev/release: \"true\" leaves the room";
 
 /// Returns the reason and the message for one thing that a plan leaves.
 pub(super) fn of(left: &Left) -> (Reason, String) {
@@ -44,14 +43,24 @@ fn waiting(why: &Waiting, changes: &[Change]) -> (Reason, String) {
         ),
         Waiting::People { .. } => (
             Reason::DismissalWaiting,
-            format!("people are in the room; it is dismissed when they have left ({WAYS_OUT})"),
+            format!(
+                "people are in the room; it is dismissed when they have left (spec.dismissal.whenOccupied: Dismiss \
+                 removes them, {LEAVE})"
+            ),
         ),
-        Waiting::End => {
-            (Reason::DismissalWaiting, format!("the room still runs with nobody in it; it ends by itself ({WAYS_OUT})"))
-        }
+        Waiting::End => (
+            Reason::DismissalWaiting,
+            format!(
+                "the room runs and shows nobody in it; it ends by itself (spec.dismissal.whenOccupied: Dismiss ends it \
+                 now, {LEAVE})"
+            ),
+        ),
         Waiting::Conference if changes.is_empty() => (
             Reason::DismissalWaiting,
-            format!("a conference runs in the room; it is recycled when that is over ({WAYS_OUT})"),
+            format!(
+                "a conference runs in the room; it is recycled when that is over (spec.dismissal.whenOccupied: Dismiss \
+                 does not wait, {LEAVE})"
+            ),
         ),
         Waiting::Conference => (
             Reason::CorrectingDrift,
@@ -141,7 +150,10 @@ fn blocked(why: &Blocker, changes: &[Change]) -> String {
             format!("the vendor accepted the change of {} twice and does not show it", fields(changes))
         }
         Blocker::NotPartial { fields } => {
-            format!("{} changed although it was not sent; add it to the spec to manage it", fields.join(", "))
+            format!(
+                "an update that did not ask for it changed {} too; add it to the spec to manage it",
+                fields.join(", ")
+            )
         }
         Blocker::OccupancyUnknown => {
             "the vendor does not say whether people are in the room; set spec.dismissal.whenOccupied: Dismiss, or \
@@ -149,7 +161,7 @@ fn blocked(why: &Blocker, changes: &[Change]) -> String {
                 .to_string()
         }
         Blocker::DismissalTimedOut => {
-            "people are still in the room after spec.dismissal.timeout; set spec.dismissal.whenOccupied: Dismiss, or \
+            "the room is still in use after spec.dismissal.timeout; set spec.dismissal.whenOccupied: Dismiss, or \
              annotate with roomkeeper.dev/release: \"true\" to leave the room"
                 .to_string()
         }

@@ -8,7 +8,8 @@ use roomkeeper_plan::decision::{Brake, Tried};
 use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::policy::{DriftCorrection, Policies, Terms, Verb, WhenOccupied};
 use roomkeeper_plan::{
-    Act, Claiming, Goal, Left, Memory, Plan, Rivalry, Sight, Step, Wanted, invariants, verdict, without_looking,
+    Act, Claiming, Followed, Goal, Left, Memory, Plan, Purpose, Rivalry, Sight, Step, Wanted, invariants, verdict,
+    without_looking,
 };
 
 pub const NOW: Timestamp = Timestamp(1_800_000_000);
@@ -26,6 +27,14 @@ pub trait Engine {
     where
         Self: Sized;
 
+    /// Returns a sentence for each rule of this engine alone that a plan breaks.
+    fn broken(_case: &Case<Self>, _plan: &Plan<Self::Action>) -> Vec<String>
+    where
+        Self: Sized,
+    {
+        Vec::new()
+    }
+
     /// What the vendor shows after a step.
     fn after(action: &Self::Action, before: &Sight<Self::Observed>) -> Sight<Self::Observed>;
 }
@@ -35,6 +44,12 @@ pub struct Case<E: Engine> {
     pub wanted: Wanted<E::Desired, E::Identity>,
     pub sight: Sight<E::Observed>,
     pub memory: Memory<E::Action, E::Observed>,
+}
+
+impl<E: Engine> Debug for Case<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:#?}\n{:#?}\n{:#?}", self.wanted, self.sight, self.memory)
+    }
 }
 
 pub fn terms() -> Terms {
@@ -113,6 +128,15 @@ impl<E: Engine> Case<E> {
         self
     }
 
+    /// All steps of the plan were accepted `times` times without effect.
+    pub fn tried_all(mut self, times: usize) -> Self {
+        let steps = self.planned().steps;
+        for step in std::iter::repeat_n(steps, times).flatten() {
+            self.memory.tried.push(Tried { step, before: self.sight.clone(), after: None });
+        }
+        self
+    }
+
     /// Plans once and checks that no invariant is broken.
     pub fn planned(&self) -> Plan<E::Action> {
         if let Some(plan) = without_looking(&self.wanted, &self.memory) {
@@ -120,7 +144,8 @@ impl<E: Engine> Case<E> {
             return plan;
         }
         let plan = E::plan(self);
-        let broken = invariants::broken(&self.wanted, &self.sight, &self.memory, &plan);
+        let mut broken = invariants::broken(&self.wanted, &self.sight, &self.memory, &plan);
+        broken.extend(E::broken(self, &plan));
         assert!(broken.is_empty(), "{broken:?}\nplan: {plan:?}\nsight: {:?}", self.sight);
         plan
     }
@@ -132,6 +157,7 @@ impl<E: Engine> Case<E> {
         let mut rounds = Vec::new();
         for _ in 0..3 {
             let plan = self.planned();
+            self.write_down(&plan);
             if plan.steps.is_empty() {
                 let deleting = matches!(self.wanted.goal, Goal::Absent(_));
                 assert!(
@@ -155,10 +181,29 @@ impl<E: Engine> Case<E> {
         panic!("three rounds and still something to do: {rounds:?}");
     }
 
+    /// Does with what a plan begins and with what came to its end what the controller does.
+    pub fn write_down(&mut self, plan: &Plan<E::Action>) {
+        if let Some(Followed::Dismissal { purpose, .. }) = &plan.followed {
+            self.memory.dismiss_request.take_if(|token| *purpose == Purpose::Request(token.clone()));
+        }
+        if plan.followed.is_some() && matches!(self.wanted.goal, Goal::Present(_)) {
+            self.memory.begun = None;
+        }
+        if let Some(begun) = &plan.begins {
+            self.memory.began(begun.clone());
+        }
+    }
+
     fn describe(&self, text: &mut String) {
         let plan = self.planned();
         let mut line = |line: String| writeln!(text, "{line}").expect("a String takes every write");
         line(format!("claim: {:?}", plan.claiming));
+        if let Some(followed) = &plan.followed {
+            line(format!("followed: {followed:?}"));
+        }
+        if let Some(begun) = &plan.begins {
+            line(format!("first written down: {begun:?}"));
+        }
         for (number, step) in plan.steps.iter().enumerate() {
             line(format!("{}. {}", number + 1, step.action));
             for change in &step.because {

@@ -87,12 +87,6 @@ impl std::ops::Deref for EditFn {
     }
 }
 
-impl std::fmt::Debug for Case {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:#?}\n{:#?}\n{:#?}", self.wanted, self.sight, self.memory)
-    }
-}
-
 /// Changes what a case sees.
 fn any_sight() -> impl Strategy<Value = EditFn> {
     let owner = prop::sample::select(vec!["alice", "bob", "administrator"]);

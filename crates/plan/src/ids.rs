@@ -45,7 +45,7 @@ pub enum LimitError {
         expected: usize,
     },
     /// A character that the vendor does not take.
-    Other {
+    NotTaken {
         /// The first such character.
         found: char,
         /// What it takes, in words.
@@ -69,7 +69,7 @@ impl fmt::Display for LimitError {
             LimitError::NotOfLength { chars, expected } => {
                 write!(f, "has {chars} characters, the vendor's have {expected}")
             }
-            LimitError::Other { found, taken } => write!(f, "holds {found:?}, the vendor takes only {taken}"),
+            LimitError::NotTaken { found, taken } => write!(f, "holds {found:?}, the vendor takes only {taken}"),
         }
     }
 }
