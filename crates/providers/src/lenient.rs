@@ -40,6 +40,11 @@ pub(crate) fn name<'de, D: Deserializer<'de>>(source: D) -> Result<Option<String
     Ok(text(source)?.filter(|name| !name.is_empty()))
 }
 
+/// Reads a number of things, which must be there.
+pub(crate) fn count<'de, D: Deserializer<'de>>(source: D) -> Result<u64, D::Error> {
+    number(source)?.ok_or_else(|| D::Error::custom("is missing"))
+}
+
 /// Reads a whole number that becomes one of our types, for example a number of a fixed list.
 pub(crate) fn code<'de, D: Deserializer<'de>, T: From<i64>>(source: D) -> Result<Option<T>, D::Error> {
     Ok(number::<D, i64>(source)?.map(T::from))

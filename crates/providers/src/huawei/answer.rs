@@ -113,18 +113,21 @@ impl Heard {
             .with_request_id(self.request_id(request_id.as_deref()).as_deref())
     }
 
-    /// Returns what the failure says; absent where it is not the vendor's: a page, a text, or no failure at all.
+    /// Returns what the failure says; absent where somebody else than the vendor says it, or where there is none.
     fn told(&self) -> Option<Told> {
-        let failed = self.status().is_client_error() || self.status().is_server_error();
-        let body = self.answer.body().trim_ascii();
-        if !failed {
+        let status = self.status();
+        if self.answer.is_page() || !(status.is_client_error() || status.is_server_error()) {
             return None;
         }
-        if body.is_empty() {
-            return Some(Told::default());
+        let body = self.answer.body().trim_ascii();
+        let read = || Told::read(&serde_json::from_slice(body).ok()?, &self.hidden());
+        match read() {
+            Some(told) => Some(told),
+            // Any server says so of an address that it does not know; the vendor names a code, or nothing.
+            None if status == StatusCode::NOT_FOUND && !body.is_empty() => None,
+            None if body.is_empty() => Some(Told::default()),
+            None => Some(Told { text: "answered with something else than a code".into(), ..Told::default() }),
         }
-        let body: Map<String, Value> = serde_json::from_slice(body).ok()?;
-        Some(Told::read(&body, &self.hidden()))
     }
 
     /// Returns the vendor's request id, by the header or the body, and else the one that was sent.
@@ -140,11 +143,11 @@ impl Heard {
 
 impl Told {
     /// Reads a failure at the top or one level below.
-    fn read(body: &Map<String, Value>, secrets: &[&str]) -> Self {
+    fn read(body: &Map<String, Value>, secrets: &[&str]) -> Option<Self> {
         let nested = body.values().filter_map(Value::as_object);
-        let (code, text) = [body].into_iter().chain(nested).find_map(named).unwrap_or_default();
+        let (code, text) = [body].into_iter().chain(nested).find_map(named)?;
         let code = code.filter(|code| is_code(code) && !secrets.contains(&code.as_str()));
-        Self { code, text, request_id: body.get("request_id").and_then(text_of) }
+        Some(Self { code, text, request_id: body.get("request_id").and_then(text_of) })
     }
 }
 

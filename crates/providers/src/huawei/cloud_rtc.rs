@@ -76,6 +76,7 @@ impl CloudRtc {
     pub async fn get_app_page(&self, state: Option<AppState>, page: Page) -> Result<Reply<Paged<App>>, Error> {
         #[derive(Deserialize)]
         struct Apps {
+            #[serde(deserialize_with = "lenient::count")]
             count: u64,
             #[serde(default, deserialize_with = "lenient::list")]
             apps: Vec<App>,
@@ -126,6 +127,7 @@ impl CloudRtc {
     pub async fn get_room_page(&self, query: &RoomQuery, page: Page) -> Result<Reply<Paged<Room>>, Error> {
         #[derive(Deserialize)]
         struct Rooms {
+            #[serde(deserialize_with = "lenient::count")]
             total: u64,
             #[serde(default, deserialize_with = "lenient::list")]
             room_info_list: Vec<Room>,
@@ -163,6 +165,7 @@ impl CloudRtc {
     pub async fn get_user_page(&self, query: &UserQuery, page: Page) -> Result<Reply<Paged<User>>, Error> {
         #[derive(Deserialize)]
         struct Users {
+            #[serde(deserialize_with = "lenient::count")]
             total: u64,
             #[serde(default, deserialize_with = "lenient::list")]
             users: Vec<User>,

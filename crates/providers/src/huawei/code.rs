@@ -224,3 +224,6 @@ fn barred(deed: Deed) -> Class {
         Deed::LogInAsUser | Deed::AsAdministrator | Deed::AsUser => Class::Denied,
     }
 }
+
+#[cfg(test)]
+mod tests;

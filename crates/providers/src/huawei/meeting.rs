@@ -44,6 +44,7 @@ pub struct Meeting(Arc<Session>);
 #[derive(Deserialize)]
 #[serde(bound = "T: Deserialize<'de>")]
 struct Listed<T> {
+    #[serde(deserialize_with = "lenient::count")]
     count: u64,
     #[serde(default = "Vec::new", deserialize_with = "lenient::list")]
     data: Vec<T>,

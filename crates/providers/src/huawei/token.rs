@@ -83,12 +83,12 @@ impl Slot {
         let made_at = now();
         let answer = log_in().await;
         self.ended.store(ended + 1, Ordering::Release);
-        let replaced = state.token.take().filter(|token| !is_refused(token));
+        state.token = state.token.take().filter(|token| !is_refused(token));
         let Reply { value: Granted { text, renew_at }, request_id, date } =
             answer.inspect_err(|error| state.failure = Some(error.clone()))?;
         state.failure = None;
         let token = Token { text, made_at, renew_at, serial: ended };
-        state.token = Some(token.clone());
+        let replaced = state.token.replace(token.clone());
         Ok(Held { token, log_in: Some(Reply { value: (), request_id, date }), replaced })
     }
 

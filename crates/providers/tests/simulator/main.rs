@@ -131,7 +131,7 @@ async fn a_credential_that_cannot_work_says_what_is_wrong_with_it() {
     for (caller, code, class) in rows {
         let engine = RoomEngine::new(client(&simulator.url(), &caller, &settings(None)));
         let error = engine.get_room_info("weekly").await.expect_err("not let in");
-        assert_eq!((error.code(), error.class()), (Some(Code::Tencent(code)), class), "{error}");
+        assert_eq!((error.code(), error.class()), (Some(&Code::Tencent(code)), class), "{error}");
         assert!(!format!("{error} {error:?}").contains(caller.key));
     }
     assert_eq!(simulator.journal().len(), 3, "none of them is repeated");

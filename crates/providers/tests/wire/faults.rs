@@ -50,7 +50,7 @@ async fn what_is_not_an_answer_is_classified_and_never_repeated() {
         let (vendor, error) = updated(answer).await;
         assert_eq!((error.class(), error.outcome()), (class, outcome), "row {row}: {error}");
         if let Some(status) = status {
-            assert_eq!(error.code(), Some(Code::Http(status)), "row {row}");
+            assert_eq!(error.code(), Some(&Code::Http(status)), "row {row}");
         }
         assert!(error.message().contains(text), "row {row}: {error}");
         assert_eq!(vendor.requests().len(), 1, "row {row}");

@@ -15,7 +15,7 @@ use crate::{NOW, client, failure, response, success};
 const LIVE_ENGINE: &str = "POST /v4/live_engine_http_srv";
 
 fn done() -> Reply<()> {
-    Reply { value: (), request_id: Some("req-1".into()) }
+    Reply { value: (), request_id: Some("req-1".into()), date: None }
 }
 
 async fn live_engine(answers: impl IntoIterator<Item = Value>) -> (Vendor, LiveEngine) {
@@ -218,9 +218,9 @@ async fn metadata_is_set_shown_and_deleted_by_key() {
         assert_eq!(engine.get_room_metadata("r", &["a", "x"]).await.expect("an answer").value, pairs(&[]));
     }
     let deleted = engine.del_room_metadata("r", &["a"]).await.expect("a success");
-    assert_eq!(deleted, Reply { value: Deleted::Some, request_id: Some("req-1".into()) });
+    assert_eq!(deleted, Reply { value: Deleted::Some, request_id: Some("req-1".into()), date: None });
     let nothing = engine.del_room_metadata("r", &["a"]).await.expect("none of them is there, as was wished");
-    assert_eq!(nothing, Reply { value: Deleted::Nothing, request_id: Some("req-2".into()) });
+    assert_eq!(nothing, Reply { value: Deleted::Nothing, request_id: Some("req-2".into()), date: None });
 
     let sent: Vec<_> = vendor.requests().iter().map(|request| (request.line().to_owned(), request.json())).collect();
     let line = |command: &str| format!("{LIVE_ENGINE}/{command}_room_metadata");
@@ -252,7 +252,7 @@ async fn a_refusal_keeps_its_meaning_for_the_call_and_its_code() {
         (engine.create_room(&bare).await.map(|_| ()).expect_err("there"), Class::Exists, 100_010),
     ];
     for (error, class, code) in errors {
-        assert_eq!((error.class(), error.code()), (class, Some(Code::Tencent(code))), "{error}");
+        assert_eq!((error.class(), error.code()), (class, Some(&Code::Tencent(code))), "{error}");
         assert_eq!((error.outcome(), error.request_id()), (Outcome::Refused, Some("req-2")));
     }
 }

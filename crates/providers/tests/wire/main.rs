@@ -1,6 +1,7 @@
-//! What the Tencent client puts on the wire and what it makes of what comes back, seen from a bare TCP listener.
+//! What the clients put on the wire and what they make of what comes back, seen from a bare TCP listener.
 
 mod faults;
+mod huawei;
 mod live;
 mod requests;
 mod signature;
@@ -19,37 +20,42 @@ const KEY: &str = "0123456789abcdef";
 /// The time at which the tests begin.
 const NOW: u64 = 1_700_000_000;
 
-/// Returns a client of the vendor at this address whose clock gives these unix seconds.
+/// Returns a client of Tencent at this address whose clock gives these unix seconds.
 fn client(endpoint: &Url, clock: impl Fn() -> u64 + Send + Sync + 'static) -> Client {
+    let config = Config {
+        endpoint: endpoint.clone(),
+        sdk_app_id: SdkAppId(1_400_000_000),
+        identifier: "admin +1".into(),
+        key: SecretString::from(KEY),
+        http: connections(),
+    };
+    Client::with_clock(config, Clock::from_fn(clock)).expect("the configuration of the test")
+}
+
+/// Returns connections with little patience.
+fn connections() -> http::Client {
     let settings = http::Settings {
         proxies: http::Proxies::Never,
         request_timeout: Duration::from_millis(500),
         body_limit: 4096,
         ..http::Settings::default()
     };
-    let config = Config {
-        endpoint: endpoint.clone(),
-        sdk_app_id: SdkAppId(1_400_000_000),
-        identifier: "admin +1".into(),
-        key: SecretString::from(KEY),
-        http: http::Client::new(&settings).expect("the settings of the test"),
-    };
-    Client::with_clock(config, Clock::from_fn(clock)).expect("the configuration of the test")
+    http::Client::new(&settings).expect("the settings of the test")
 }
 
-/// Returns the vendor's success with nothing in it.
+/// Returns Tencent's success with nothing in it.
 fn success() -> Value {
     json!({"ActionStatus": "OK", "ErrorCode": 0, "ErrorInfo": "", "RequestId": "req-1"})
 }
 
-/// Returns the vendor's success with this payload.
+/// Returns Tencent's success with this payload.
 fn response(payload: Value) -> Value {
     let mut answer = success();
     answer["Response"] = payload;
     answer
 }
 
-/// Returns the vendor's failure with this code.
+/// Returns Tencent's failure with this code.
 fn failure(code: i64) -> Value {
     json!({"ActionStatus": "FAIL", "ErrorCode": code, "ErrorInfo": "a text", "RequestId": "req-2"})
 }

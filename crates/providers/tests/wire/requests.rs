@@ -14,7 +14,7 @@ use crate::{NOW, client, failure, response, success};
 const ROOM_ENGINE: &str = "POST /v4/room_engine_http_srv";
 
 fn done() -> Reply<()> {
-    Reply { value: (), request_id: Some("req-1".into()) }
+    Reply { value: (), request_id: Some("req-1".into()), date: None }
 }
 
 async fn room_engine(answers: impl IntoIterator<Item = Value>) -> (Vendor, RoomEngine) {

@@ -49,7 +49,7 @@ async fn a_signature_that_expires_twice_is_a_failure() {
     let vendor = Vendor::start([json(&failure(70_001)), json(&failure(70_001)), json(&success())]).await;
     let engine = RoomEngine::new(client(&vendor.endpoint, || NOW));
     let error = engine.destroy_room("r").await.expect_err("expired again");
-    assert_eq!((error.class(), error.code()), (Class::Credentials, Some(Code::Tencent(70_001))));
+    assert_eq!((error.class(), error.code()), (Class::Credentials, Some(&Code::Tencent(70_001))));
     assert_eq!(vendor.requests().len(), 2);
 }
 
@@ -67,7 +67,7 @@ async fn no_other_refusal_is_repeated() {
         let vendor = Vendor::start([json(&failure(code)), json(&success())]).await;
         let engine = RoomEngine::new(client(&vendor.endpoint, || NOW));
         let error = engine.destroy_room("r").await.expect_err("refused");
-        assert_eq!((error.class(), error.code()), (class, Some(Code::Tencent(code))));
+        assert_eq!((error.class(), error.code()), (class, Some(&Code::Tencent(code))));
         assert_eq!((error.operation(), error.message(), error.request_id()), ("destroy_room", "a text", Some("req-2")));
         assert_eq!(vendor.requests().len(), 1, "{code}");
     }

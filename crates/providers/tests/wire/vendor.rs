@@ -24,10 +24,23 @@ impl Request {
         self.head.split(['?', '\r']).next().unwrap_or_default()
     }
 
+    /// Returns path and query as they were sent.
+    pub(crate) fn target(&self) -> &str {
+        self.head.split(' ').nth(1).unwrap_or_default()
+    }
+
+    /// Returns the value of a header, whatever the case of its name; it must not be there twice.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let headers = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        let mut values = headers.filter(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+        let value = values.next();
+        assert_eq!(values.next(), None, "`{name}` is there twice");
+        value
+    }
+
     /// Returns the query as it was sent, not decoded.
     pub(crate) fn query(&self) -> BTreeMap<&str, &str> {
-        let target = self.head.split(' ').nth(1).unwrap_or_default();
-        let query = target.split_once('?').map_or("", |(_, query)| query);
+        let query = self.target().split_once('?').map_or("", |(_, query)| query);
         query.split('&').filter_map(|pair| pair.split_once('=')).collect()
     }
 
@@ -70,10 +83,16 @@ pub(crate) struct Vendor {
 impl Vendor {
     /// Starts a vendor that gives these answers in order, and HTTP 599 to every request after them.
     pub(crate) async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let mut answers: VecDeque<Answer> = answers.into_iter().collect();
+        Self::answering(move |_| answers.pop_front().unwrap_or_else(|| http("599 Unexpected", "", ""))).await
+    }
+
+    /// Starts a vendor that answers each request as the function says; one request at a time.
+    pub(crate) async fn answering(answer: impl FnMut(&Request) -> Answer + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free loopback port");
         let address = listener.local_addr().expect("a bound listener has an address");
         let requests = Arc::default();
-        tokio::spawn(serve(listener, answers.into_iter().collect(), Arc::clone(&requests)));
+        tokio::spawn(serve(listener, answer, Arc::clone(&requests)));
         let endpoint = format!("http://{address}/").parse().expect("an address makes a URL");
         Self { endpoint, requests }
     }
@@ -84,13 +103,13 @@ impl Vendor {
     }
 }
 
-async fn serve(listener: TcpListener, mut answers: VecDeque<Answer>, requests: Arc<Mutex<Vec<Request>>>) {
+async fn serve(listener: TcpListener, mut answer: impl FnMut(&Request) -> Answer, requests: Arc<Mutex<Vec<Request>>>) {
     let mut kept_open = Vec::new();
     loop {
         let (mut stream, _) = listener.accept().await.expect("a connection");
         let Some(request) = receive(&mut stream).await else { continue };
         requests.lock().expect("no test panics while it holds this lock").push(request.clone());
-        let bytes = match answers.pop_front().unwrap_or_else(|| http("599 Unexpected", "", "")) {
+        let bytes = match answer(&request) {
             Answer::Bytes(bytes) => bytes,
             Answer::Echo => echo(&request),
             Answer::Silence => {
