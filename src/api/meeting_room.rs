@@ -42,61 +42,26 @@ pub const HOST_LINK_KEY: &str = "hostLink";
     selectable = ".spec.providerConfigRef.name",
     doc = "A meeting room that a vendor's package made, kept as its spec says. The operator compares it with the vendor, \
            corrects what differs, and writes what it saw and did to the status. It makes no rooms and deletes none.",
-    printcolumn(
-        name = "Ready",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type==\"Ready\")].status",
-        description = "Whether the room is as wanted"
-    ),
-    printcolumn(
-        name = "Reason",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type==\"Ready\")].reason",
-        description = "Why it is ready or not"
-    ),
-    printcolumn(
-        name = "Drifted",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type==\"Drifted\")].status",
-        description = "Whether the vendor shows something else than the spec"
-    ),
-    printcolumn(
-        name = "External-ID",
-        type_ = "string",
-        json_path = ".status.externalId",
-        description = "Account and id of the room at the vendor"
-    ),
-    printcolumn(
-        name = "Age",
-        type_ = "date",
-        json_path = ".metadata.creationTimestamp",
-        description = "Time since this object was created"
-    ),
-    printcolumn(
-        name = "Provider",
-        type_ = "string",
-        json_path = ".spec.providerConfigRef.name",
-        priority = 1,
-        description = "ProviderConfig that opens the account"
-    ),
-    printcolumn(
-        name = "Owner",
-        type_ = "string",
-        json_path = ".status.observed.owner",
-        priority = 1,
-        description = "Owner that the vendor shows"
-    ),
-    printcolumn(
-        name = "Message",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type==\"Ready\")].message",
-        priority = 1,
-        description = "What is going on, and what to do"
-    )
+    validation = rules::exactly_one("self.spec.huaweiMeeting", &huawei_meeting::NAMES, ".spec.huaweiMeeting"),
+    printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].status",
+        description = "Whether the room is as wanted"),
+    printcolumn(name = "Reason", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].reason",
+        description = "Why it is ready or not"),
+    printcolumn(name = "Drifted", type_ = "string", json_path = ".status.conditions[?(@.type==\"Drifted\")].status",
+        description = "Whether the vendor shows something else than the spec"),
+    printcolumn(name = "External-ID", type_ = "string", json_path = ".status.externalId",
+        description = "Account and id of the room at the vendor"),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp",
+        description = "Time since this object was created"),
+    printcolumn(name = "Provider", type_ = "string", json_path = ".spec.providerConfigRef.name", priority = 1,
+        description = "ProviderConfig that opens the account"),
+    printcolumn(name = "Owner", type_ = "string", json_path = ".status.observed.owner", priority = 1,
+        description = "Owner that the vendor shows"),
+    printcolumn(name = "Message", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].message",
+        priority = 1, description = "What is going on, and what to do"),
 )]
 #[serde(rename_all = "camelCase")]
 #[x_kube(
-    validation = rules::exactly_one("self.huaweiMeeting", &huawei_meeting::NAMES, ".huaweiMeeting"),
     validation = verbs_are_those_of_a_meeting_room(),
     validation = recycling_is_allowed(),
     validation = policy::only_fields("huaweiMeeting", &huawei_meeting::CORRECTABLE_FIELDS),
