@@ -14,11 +14,13 @@ pub mod huawei;
 mod journal;
 mod limits;
 mod past;
+mod people;
 mod refusal;
 mod reply;
 mod secret;
 mod server;
 mod service;
+mod target;
 pub mod tencent;
 mod tls;
 mod world;
@@ -40,6 +42,7 @@ pub use huawei::cloud_rtc::state::{KnownKey, Project, RtcApp, RtcAppState};
 pub use huawei::iam::state::{Iam, Token, User, UserState};
 pub use huawei::{verify_app_id, verify_signature};
 pub use journal::{Delivery, Entry, REDACTED};
+pub use people::RtcRoom;
 pub use refusal::{Refusal, VendorCode};
 pub use secret::SecretText;
 pub use service::Kind;
@@ -117,17 +120,6 @@ pub enum StartError {
     Tls(#[source] TlsError),
 }
 
-/// Names a room of CloudRTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RtcRoom<'a> {
-    /// The project id.
-    pub project: &'a str,
-    /// The app id.
-    pub app: &'a str,
-    /// The room id.
-    pub room: &'a str,
-}
-
 /// A running simulator. It stops when it is dropped.
 #[derive(Debug)]
 pub struct Simulator {
@@ -186,41 +178,6 @@ impl Simulator {
     /// Looks at the world, or changes it behind everybody's back; requests wait meanwhile.
     pub fn world<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         self.exchange.world(act)
-    }
-
-    /// Lets an account enter a room of a Tencent app.
-    ///
-    /// # Errors
-    /// The room is not there or full, or the account is not imported.
-    pub fn join(&self, app: u64, room: &str, account: &str) -> Result<(), WorldError> {
-        self.world(|world| world.join(app, room, account))
-    }
-
-    /// Lets an account leave a room of a Tencent app.
-    ///
-    /// # Errors
-    /// The room is not there, or the account is not in it.
-    pub fn leave(&self, app: u64, room: &str, account: &str) -> Result<(), WorldError> {
-        let now = self.clock().now();
-        self.world(|world| world.leave(app, room, account, now))
-    }
-
-    /// Lets a user enter a room of CloudRTC, which begins if it does not run.
-    ///
-    /// # Errors
-    /// The project or the app is not there, or the app is stopped.
-    pub fn join_rtc(&self, room: RtcRoom<'_>, user: &str) -> Result<(), WorldError> {
-        let now = self.clock().now();
-        self.world(|world| world.rtc_app_mut(room.project, room.app)?.join(room.room, user, now))
-    }
-
-    /// Lets a user leave a room of CloudRTC, which is over when nobody is left.
-    ///
-    /// # Errors
-    /// The room does not run, or the user is not in it.
-    pub fn leave_rtc(&self, room: RtcRoom<'_>, user: &str) -> Result<(), WorldError> {
-        let now = self.clock().now();
-        self.world(|world| world.rtc_app_mut(room.project, room.app)?.leave(room.room, user, now))
     }
 
     /// Returns the scripted faults.

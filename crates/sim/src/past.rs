@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::world::{Snapshot, Target};
+use crate::target::{Snapshot, Target};
 
 /// How many earlier states are kept of one target.
 const DEPTH: usize = 16;

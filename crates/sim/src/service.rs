@@ -13,8 +13,9 @@ use crate::huawei::{cloud_rtc, iam, meeting};
 use crate::limits::Limit;
 use crate::refusal::{Refusal, VendorCode};
 use crate::reply::Reply;
+use crate::target::Target;
 use crate::tencent;
-use crate::world::{Target, World};
+use crate::world::World;
 
 /// One request as it came in.
 pub(crate) struct Request {

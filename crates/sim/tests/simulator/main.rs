@@ -1,6 +1,7 @@
 //! The simulator's tests: one program, so that it is linked once.
 
 mod client;
+mod cloud_rtc;
 mod control_port;
 mod documentation;
 mod faults;

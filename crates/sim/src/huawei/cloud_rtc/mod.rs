@@ -27,7 +27,8 @@ use crate::limits::Limit;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::service::{Answer, Call, Context, Done, Kind, Request};
-use crate::world::{Target, World};
+use crate::target::Target;
+use crate::world::World;
 use operation::{Named, Operation, Quota};
 use state::Project;
 

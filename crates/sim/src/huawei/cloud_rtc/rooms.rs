@@ -1,6 +1,7 @@
 //! The calls about rooms: dismissing one, and the list that shows them.
 //! Who may call is decided before.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use http::StatusCode;
@@ -22,7 +23,7 @@ use crate::reply::Reply;
 pub(super) fn dismiss(project: &mut Project, (app, room): (&str, &str), now: Moment) -> Result<Reply, Refusal> {
     check_id("room_id", room)?;
     let effect = project.effect_at(now);
-    let app = project.manageable(app).map_err(|refusal| refusal.status(404))?;
+    let app = project.manageable(app, 404)?;
     let record = app.running_mut(room, now).ok_or_else(|| not_found("there is no such room"))?;
     record.end(effect);
     Ok(Reply::empty(StatusCode::ACCEPTED))
@@ -45,11 +46,12 @@ pub(super) fn list(project: &Project, query: &Parameters, now: Moment) -> Result
         .filter(|record| room_id.is_none_or(|id| record.room_id == id) && question.covers(record.started))
         .map(|record| Shown::of(record, question.known_until));
     let mut shown: Vec<Shown<'_>> = match project.answers.repeated_room {
-        RepeatedRoom::Each => in_question.collect(),
+        // Of those that began at one moment, the one that was made last is the newest.
+        RepeatedRoom::Each => in_question.rev().collect(),
         RepeatedRoom::Merged => merged(in_question),
     };
     shown.retain(|one| wanted.is_none_or(|running| one.ended.is_none() == running));
-    shown.sort_by(|one, other| (other.started, one.room_id).cmp(&(one.started, other.room_id)));
+    shown.sort_by_key(|one| Reverse(one.started));
     let rows = shown.iter().map(|one| one.row(&question));
     Ok(Reply::json(&page.show("room_info_list", rows)))
 }
@@ -98,11 +100,11 @@ impl Project {
         now.plus(std::time::Duration::from_secs(self.effect_seconds))
     }
 
-    /// Returns the app whose rooms can be managed.
-    pub(super) fn manageable(&mut self, app_id: &str) -> Result<&mut RtcApp, Refusal> {
+    /// Returns the app whose rooms can be managed; `absent` is the status if it is not there.
+    pub(super) fn manageable(&mut self, app_id: &str, absent: u16) -> Result<&mut RtcApp, Refusal> {
         let refuses = self.answers.stopped_app == StoppedApp::Refused;
         let app = self.apps.get_mut(app_id);
-        let app = app.ok_or_else(|| Code::InvalidParameterValue.about("there is no such app"))?;
+        let app = app.ok_or_else(|| Code::InvalidParameterValue.about("there is no such app").status(absent))?;
         match app.state {
             RtcAppState::Deactivation | RtcAppState::Arrears if refuses => Err(Code::AppDeactivation.refusal()),
             RtcAppState::Activation | RtcAppState::Deactivation | RtcAppState::Arrears => Ok(app),

@@ -1,6 +1,7 @@
 //! The calls about users: removing some from a room, and the list that shows them.
 //! Who may call is decided before.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use http::StatusCode;
@@ -34,7 +35,7 @@ pub(super) fn remove(
     }
     users.iter().try_for_each(|user| check_id("user_ids", user))?;
     let effect = project.effect_at(now);
-    let app = project.manageable(app)?;
+    let app = project.manageable(app, 400)?;
     let missing = || Code::InvalidParameterValue.about("there is no such room");
     let record = app.running_mut(room, now).ok_or_else(missing)?;
     for user in users {
@@ -54,12 +55,12 @@ pub(super) fn list(project: &Project, query: &Parameters, now: Moment) -> Result
         .filter(|(room, visit)| filter.passes(room, visit) && question.covers(visit.joined))
         .map(|(room, visit)| Shown::of(room, visit, question.known_until));
     let mut shown: Vec<Shown<'_>> = match query.first("type") {
-        Some("detail") => in_question.collect(),
+        Some("detail") => in_question.collect::<Vec<_>>().into_iter().rev().collect(),
         None | Some("summary") => summed_up(in_question),
         Some(_) => return Err(Code::StatisticsParameter.about("type is detail or summary")),
     };
     shown.retain(|one| filter.states.is_empty() || filter.states.contains(&one.state()));
-    shown.sort_by(|one, other| (other.joined, &one.visit.user).cmp(&(one.joined, &other.visit.user)));
+    shown.sort_by_key(|one| Reverse(one.joined));
     let rows = shown.iter().map(|one| one.row(&question));
     Ok(Reply::json(&page.show("users", rows)))
 }

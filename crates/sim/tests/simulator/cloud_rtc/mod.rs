@@ -1,0 +1,11 @@
+//! CloudRTC and IAM over the wire.
+
+mod apps;
+mod client;
+mod faults;
+mod refusals;
+mod rooms;
+mod statistics;
+mod tokens;
+
+pub(crate) use client::*;
