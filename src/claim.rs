@@ -99,6 +99,20 @@ pub async fn begun(object: &Object, known: Option<&Begun>, writer: &Writer) -> R
     }
 }
 
+/// Takes away what was written down of a begun act that came to its end. The status has told of it before, so a crash in
+/// between tells it once more and does nothing again.
+///
+/// # Errors
+/// The API server refused; the next pass tries again.
+pub async fn followed(object: &Object, report: &Report, writer: &Writer) -> Result<(), WriteError> {
+    if report.followed.is_none() || report.may_go {
+        return Ok(());
+    }
+    // The pass may have written it itself.
+    let newest = writer.known(&object.key).filter(|newest| newest.uid == object.uid).ok_or(WriteError::Changed)?;
+    begun(&newest, None, writer).await.map(drop)
+}
+
 async fn note_begun(object: &Object, begun: &Begun, writer: &Writer) -> Result<Object, WriteError> {
     let mut patch = annotations(object, vec![(BEGUN, begun::write(begun, &object.uid))]);
     if is_hand_over(begun) && !object.held && object.deletion.is_none() {

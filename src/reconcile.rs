@@ -115,6 +115,7 @@ pub async fn reconcile<E: Engine, S: Source>(
 async fn save(object: &Object, report: &Report, writer: &Writer, now: Timestamp) -> Result<(), WriteError> {
     status::save(object, report, writer, now).await?;
     events::publish(object, report, writer).await;
+    claim::followed(object, report, writer).await?;
     claim::settle(object, report, writer).await
 }
 
@@ -207,9 +208,6 @@ async fn pass<E: Engine, S: Source>(
             (Claiming::Take, Sight::Present(_), None) | (Claiming::AsIs | Claiming::GiveUp, _, _) => {}
         }
         if look.plan.steps.is_empty() {
-            if look.plan.followed == Some(Followed::HandOver) {
-                claim::begun(&object, None, context.writer).await.map_err(Error::Claim)?;
-            }
             return Ok(Settled::after_looking(open, look));
         }
         let begins = look.plan.begins.clone();

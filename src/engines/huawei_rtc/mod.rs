@@ -20,9 +20,9 @@ use crate::accounts::Session;
 use crate::api::status;
 use crate::object::Object;
 
-/// How far back a list of rooms reaches, in seconds: as far as the vendor allows, 90 days. A room that has been running
-/// for longer is not shown.
-const REACH: i64 = 90 * 24 * 3600;
+/// How far back a list of rooms reaches, in seconds: a day less than the 90 that the vendor allows, by whose clock it ends.
+/// A room that has been running for longer is not shown.
+const REACH: i64 = 89 * 24 * 3600;
 
 /// Huawei CloudRTC.
 #[derive(Debug)]
@@ -120,31 +120,28 @@ fn identity(wanted: &Wanted) -> &Identity {
 
 /// Lists the running rooms of an app.
 async fn running(session: &Session, app: &str) -> Result<providers::Reply<Vec<cloud_rtc::Room>>, providers::Error> {
-    let (since, until) = period();
-    let query = RoomQuery { app: app.to_owned(), room: None, state: Some(RoomState::Running), since, until };
+    let query =
+        RoomQuery { app: app.to_owned(), room: None, state: Some(RoomState::Running), since: since(), until: None };
     session.cloud_rtc().get_rooms(&query, || session.pace(Operation::GetRooms)).await
 }
 
 /// Counts who is in a room.
 async fn people(session: &Session, identity: &Identity) -> Result<Option<usize>, providers::Error> {
-    let (since, until) = period();
     let query = UserQuery {
         app: identity.app.as_str().to_owned(),
         room: Some(identity.room.as_str().to_owned()),
         states: vec![UserState::Online],
-        since,
-        until,
+        since: since(),
+        until: None,
     };
     let client = session.cloud_rtc();
     let list = client.get_users(&query, || session.pace(Operation::GetUsers));
     Ok(Some(session.call(Operation::GetUsers, list).await?.value.len()))
 }
 
-/// Returns the longest period that a list can be asked for, in unix seconds.
-fn period() -> (u64, u64) {
-    let seconds = |time: i64| u64::try_from(time).unwrap_or_default();
-    let now = now();
-    (seconds(now - REACH), seconds(now))
+/// Returns where the longest period begins that a list can be asked for, in unix seconds. It ends by the vendor's clock.
+fn since() -> u64 {
+    u64::try_from(now() - REACH).unwrap_or_default()
 }
 
 fn now() -> i64 {

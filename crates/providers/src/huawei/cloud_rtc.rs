@@ -140,7 +140,7 @@ impl CloudRtc {
             .with_some("room_id", room.as_ref())
             .with_some("state", state.as_ref().map(RoomState::as_str))
             .with("start_time", utc(*since))
-            .with("end_time", utc(*until));
+            .with_some("end_time", until.map(utc));
         let reply = self.0.call(&paged(outline, page)).await?.value::<Rooms>()?;
         Ok(reply.map(|Rooms { total, room_info_list }| Paged { items: room_info_list, total }))
     }
@@ -178,7 +178,7 @@ impl CloudRtc {
             .with_some("room_id", room.as_ref())
             .with("type", "summary")
             .with("start_time", utc(*since))
-            .with("end_time", utc(*until));
+            .with_some("end_time", until.map(utc));
         let outline = states.iter().fold(outline, |outline, state| outline.with("state", state.as_str()));
         let reply = self.0.call(&paged(outline, page)).await?.value::<Users>()?;
         Ok(reply.map(|Users { total, users }| Paged { items: users, total }))

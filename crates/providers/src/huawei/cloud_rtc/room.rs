@@ -71,8 +71,8 @@ pub struct RoomQuery {
     pub state: Option<RoomState>,
     /// Sessions that began before are not listed, in unix seconds; at most 90 days before `until`.
     pub since: u64,
-    /// Sessions that began later are not listed, in unix seconds.
-    pub until: u64,
+    /// Sessions that began later are not listed, in unix seconds. Absent: up to the vendor's now, which our clock may lag.
+    pub until: Option<u64>,
 }
 
 /// One stay of a user in a room, as the statistics have it.
@@ -122,8 +122,8 @@ pub struct UserQuery {
     pub states: Vec<UserState>,
     /// The begin of the period, in unix seconds; at most 90 days before `until`.
     pub since: u64,
-    /// The end of the period, in unix seconds.
-    pub until: u64,
+    /// The end of the period, in unix seconds. Absent: the vendor's now.
+    pub until: Option<u64>,
 }
 
 /// What became of the wish that nobody is in a room.
