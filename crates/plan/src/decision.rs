@@ -139,8 +139,8 @@ pub struct Plan<A> {
     pub claiming: Claiming,
     /// What must be written down before the first step, in the place of what was; absent: that stays as it is.
     pub begins: Option<Begun>,
-    /// What came to its end. The status tells it first, and then what was written down about it is taken away, unless
-    /// `begins` takes its place. While the object is being deleted it stays, or a crash could begin it anew.
+    /// What came to its end, for people to be told. What was written down about a hand-over is taken away then; about a
+    /// dismissal it stays until another one takes its place, so that a crash cannot begin it anew.
     pub followed: Option<Followed>,
 }
 
@@ -216,25 +216,7 @@ impl<A: Act, O> Memory<A, O> {
         if tried.step.action.verb() == Verb::Create {
             self.ownership = Ownership::Confirmed;
         }
-        if tried.step.action.verb() == Verb::Dismiss
-            && let Some(Begun::Dismissal { accepted, .. }) = &mut self.begun
-        {
-            *accepted = true;
-        }
         self.tried.push(tried);
-    }
-
-    /// Remembers that this is written down now, for a step that follows.
-    pub fn began(&mut self, begun: Begun) {
-        self.begun = Some(begun);
-    }
-
-    /// Remembers that the vendor surely refused an action: a dismissal that was written down did not happen.
-    pub fn refused(&mut self, action: A) {
-        if action.verb() == Verb::Dismiss {
-            self.begun.take_if(|begun| matches!(begun, Begun::Dismissal { .. }));
-        }
-        self.refused.push(action);
     }
 }
 

@@ -3,7 +3,7 @@
 //! It does not judge: what follows from it is decided in `plan`.
 
 use super::Sight;
-use crate::begun::{Begun, Followed, Proof, Purpose};
+use crate::begun::{Begun, Proof, Purpose};
 use crate::ids::Timestamp;
 use crate::limits;
 
@@ -88,11 +88,6 @@ impl<'a> Dismissal<'a> {
             false if waited >= caught_up => Standing::NeverSent,
             false => Standing::Lost,
         }
-    }
-
-    /// Returns its end, by this proof.
-    pub(super) fn ended(&self, proof: Proof) -> Followed {
-        Followed::Dismissal { purpose: self.purpose.clone(), proof }
     }
 }
 

@@ -36,36 +36,29 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// The object is there: only a dismissal that a person asks for is made, and one that was begun is followed.
+    /// The object is there: only a dismissal that a person asks for is made, and followed until it is answered.
     fn keep(&self) -> Plan {
         let mut plan = Plan::new(Claiming::Take);
-        let request = self.memory.dismiss_request.as_deref();
-        if let Some(begun) = Dismissal::of(self.memory.begun.as_ref()) {
-            match begun.standing(self.running) {
-                Standing::Accepted => plan.left.push(Left::waits(Waiting::Effect, Vec::new())),
-                Standing::Lost => plan.left.push(Left::waits(Waiting::LostReply, Vec::new())),
-                Standing::Ended(proof) => plan.followed = Some(begun.ended(proof)),
-                // Nobody asks for it any more.
-                Standing::NeverSent if request.is_none() => plan.followed = Some(begun.ended(Proof::Missing)),
-                Standing::NeverSent => {}
+        let Some(token) = &self.memory.dismiss_request else {
+            return plan;
+        };
+        let purpose = Purpose::Request(token.clone());
+        match self.begun() {
+            Some((_, Standing::Accepted)) => plan.left.push(Left::waits(Waiting::Effect, Vec::new())),
+            Some((_, Standing::Lost)) => plan.left.push(Left::waits(Waiting::LostReply, Vec::new())),
+            Some((begun, Standing::Ended(proof))) if *begun == purpose => {
+                plan.followed = Some(Followed::Dismissal { purpose, proof });
             }
-        }
-        match request {
-            Some(token) if plan.left.is_empty() && !answers(plan.followed.as_ref(), token) => {
-                self.answer(token, &mut plan);
-            }
-            Some(_) | None => {}
+            // What was begun for an earlier request is over, and this one is another.
+            Some((_, Standing::Ended(_) | Standing::NeverSent)) | None => self.answer(purpose, &mut plan),
         }
         plan
     }
 
     /// A person asks for a dismissal that was not begun.
-    fn answer(&self, token: &str, plan: &mut Plan) {
-        let purpose = Purpose::Request(token.into());
+    fn answer(&self, purpose: Purpose, plan: &mut Plan) {
         let Some(session) = self.running else {
-            // What was dismissed for an earlier request or is not there need not be dismissed for this one.
-            let proof = if plan.followed.is_some() { Proof::Gone } else { Proof::NotRunning };
-            plan.followed = Some(Followed::Dismissal { purpose, proof });
+            plan.followed = Some(Followed::Dismissal { purpose, proof: Proof::NotRunning });
             return;
         };
         if !self.terms.policies.allow(Verb::Dismiss) {
@@ -87,10 +80,12 @@ impl Scene<'_> {
                 return Plan::only(Left::Released(Release::NotOurs), Claiming::GiveUp);
             }
         }
-        let begun = Dismissal::of(self.memory.begun.as_ref()).map(|begun| (begun, begun.standing(self.running)));
         let mut plan = Plan::new(Claiming::AsIs);
-        if let Some((begun, Standing::Ended(proof))) = begun {
-            plan.followed = Some(begun.ended(proof));
+        let begun = self.begun();
+        if let Some((purpose, Standing::Ended(proof))) = begun
+            && self.is_open(purpose)
+        {
+            plan.followed = Some(Followed::Dismissal { purpose: purpose.clone(), proof });
         }
         let Some(session) = self.running else {
             plan.claiming = Claiming::GiveUp;
@@ -109,18 +104,30 @@ impl Scene<'_> {
     }
 
     /// Why a room of a deleted object is not dismissed now; `None`: it is.
-    fn left(&self, session: Session, begun: Option<(Dismissal<'_>, Standing)>) -> Option<Left> {
+    fn left(&self, session: Session, begun: Option<(&Purpose, Standing)>) -> Option<Left> {
         match begun {
             Some((_, Standing::Accepted)) => Some(Left::waits(Waiting::Effect, Vec::new())),
             Some((_, Standing::Lost)) => Some(Left::waits(Waiting::LostReply, Vec::new())),
-            // Also where it was for a request: it was the same people.
-            Some((_, Standing::Ended(Proof::Missing))) => Some(Left::Released(Release::Unconfirmed)),
-            Some((begun, Standing::Ended(Proof::CameBack))) if *begun.purpose == Purpose::Deletion => {
-                Some(Left::Released(Release::CameBack))
-            }
+            Some((Purpose::Deletion, Standing::Ended(Proof::Missing))) => Some(Left::Released(Release::Unconfirmed)),
+            Some((Purpose::Deletion, Standing::Ended(Proof::CameBack))) => Some(Left::Released(Release::CameBack)),
+            // What was begun for a request is over, and did not end this room.
             Some((_, Standing::Ended(_) | Standing::NeverSent)) | None => {
                 keeping::waits(self.occupancy(session), self.terms, self.memory, session.as_of)
             }
+        }
+    }
+
+    /// Returns what was begun, for what, and how it stands.
+    fn begun(&self) -> Option<(&Purpose, Standing)> {
+        let begun = Dismissal::of(self.memory.begun.as_ref())?;
+        Some((begun.purpose, begun.standing(self.running)))
+    }
+
+    /// Tells whether nobody was told yet how a dismissal for this came out.
+    fn is_open(&self, purpose: &Purpose) -> bool {
+        match purpose {
+            Purpose::Deletion => true,
+            Purpose::Request(token) => self.memory.dismiss_request.as_ref() == Some(token),
         }
     }
 
@@ -138,13 +145,5 @@ impl Scene<'_> {
         plan.begins = Some(Begun::Dismissal { at: session.mark(), purpose, accepted: false });
         let because = [keeping::end_of(self.identity.room.as_str())].into();
         plan.steps.push(Step { action: Action::Dismiss, because });
-    }
-}
-
-/// Tells whether this is the end of what was asked for with this token.
-fn answers(followed: Option<&Followed>, token: &str) -> bool {
-    match followed {
-        Some(Followed::Dismissal { purpose: Purpose::Request(answered), proof: _ }) => answered == token,
-        Some(Followed::Dismissal { purpose: Purpose::Deletion, proof: _ } | Followed::HandOver) | None => false,
     }
 }

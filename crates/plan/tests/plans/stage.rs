@@ -8,8 +8,8 @@ use roomkeeper_plan::decision::{Brake, Tried};
 use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::policy::{DriftCorrection, Policies, Terms, Verb, WhenOccupied};
 use roomkeeper_plan::{
-    Act, Claiming, Followed, Goal, Left, Memory, Plan, Purpose, Rivalry, Sight, Step, Wanted, invariants, verdict,
-    without_looking,
+    Act, Begun, Claiming, Followed, Goal, Left, Memory, Plan, Purpose, Rivalry, Sight, Step, Wanted, invariants,
+    verdict, without_looking,
 };
 
 pub const NOW: Timestamp = Timestamp(1_800_000_000);
@@ -176,6 +176,9 @@ impl<E: Engine> Case<E> {
                 self.sight = E::after(&step.action, &before);
                 self.memory.accepted(Tried { step: step.clone(), before, after: None });
             }
+            if let Some(Begun::Dismissal { accepted, .. }) = &mut self.memory.begun {
+                *accepted = true;
+            }
             rounds.push(plan.steps);
         }
         panic!("three rounds and still something to do: {rounds:?}");
@@ -186,11 +189,11 @@ impl<E: Engine> Case<E> {
         if let Some(Followed::Dismissal { purpose, .. }) = &plan.followed {
             self.memory.dismiss_request.take_if(|token| *purpose == Purpose::Request(token.clone()));
         }
-        if plan.followed.is_some() && matches!(self.wanted.goal, Goal::Present(_)) {
+        if plan.followed == Some(Followed::HandOver) {
             self.memory.begun = None;
         }
         if let Some(begun) = &plan.begins {
-            self.memory.began(begun.clone());
+            self.memory.begun = Some(begun.clone());
         }
     }
 

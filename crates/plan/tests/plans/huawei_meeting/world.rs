@@ -161,7 +161,7 @@ impl World {
                             }
                             Call::Answered | Call::Lost | Call::CrashBefore => {
                                 let half_done = step.action.leaves_half_done();
-                                self.case.memory.refused(step.action);
+                                self.case.memory.refused.push(step.action);
                                 if half_done {
                                     break;
                                 }

@@ -1,10 +1,9 @@
 //! A CloudRTC small enough to be obviously right, with people who come and go, a list that lags, and calls that get lost.
 
-use roomkeeper_plan::decision::Tried;
-use roomkeeper_plan::huawei_rtc::{Action, Observed, Running, Sight};
+use roomkeeper_plan::huawei_rtc::{Observed, Running, Sight};
 use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::policy::WhenOccupied;
-use roomkeeper_plan::{Begun, Goal, Left, Purpose, Step, without_looking};
+use roomkeeper_plan::{Begun, Goal, Left, Purpose, without_looking};
 
 use super::cases::{Case, deleted, quiet};
 use crate::stage::NOW;
@@ -95,7 +94,8 @@ impl World {
 
     /// Tells whether the controller has nothing more to do and nothing to wait for.
     pub fn is_settled(&self) -> bool {
-        self.is_over || (self.case.memory.dismiss_request.is_none() && self.case.memory.begun.is_none())
+        self.is_over
+            || (self.case.memory.dismiss_request.is_none() && matches!(self.case.wanted.goal, Goal::Present(_)))
     }
 
     fn runs(&self) -> bool {
@@ -126,14 +126,12 @@ impl World {
             self.is_over = goes && matches!(self.case.wanted.goal, Goal::Absent(_));
             return;
         }
-        let [step] = plan.steps.as_slice() else {
-            panic!("there is one thing to do at most: {plan:?}");
-        };
+        assert_eq!(plan.steps.len(), 1, "there is one thing to do at most");
         self.now += pass.delay;
-        self.dismiss(step.clone(), pass.call);
+        self.dismiss(pass.call);
     }
 
-    fn dismiss(&mut self, step: Step<Action>, call: Call) {
+    fn dismiss(&mut self, call: Call) {
         let Some(Begun::Dismissal { purpose, .. }) = self.case.memory.begun.clone() else {
             panic!("a dismissal is not written down");
         };
@@ -144,14 +142,11 @@ impl World {
             }
             Call::Answered | Call::ReplyLost | Call::NeverSent | Call::Refused => {}
         }
-        let memory = &mut self.case.memory;
-        match call {
-            Call::Answered => memory.accepted(Tried { step, before: self.case.sight.clone(), after: None }),
-            Call::Refused => memory.refused(step.action),
-            Call::ReplyLost | Call::NeverSent => {}
+        // The next pass remembers what is written down now, and nothing else.
+        match (call, &mut self.case.memory.begun) {
+            (Call::Answered, Some(Begun::Dismissal { accepted, .. })) => *accepted = true,
+            (Call::Refused, begun) => *begun = None,
+            (Call::Answered | Call::ReplyLost | Call::NeverSent, _) => {}
         }
-        // The next pass remembers what was written down, and nothing else.
-        memory.tried.clear();
-        memory.refused.clear();
     }
 }
