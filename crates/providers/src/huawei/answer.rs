@@ -42,7 +42,7 @@ impl Heard {
     }
 
     /// Takes the id that the request had, for an answer without one.
-    pub(super) fn to_request(self, id: String) -> Self {
+    pub(super) fn with_sent_id(self, id: String) -> Self {
         Self { sent_id: Some(id), ..self }
     }
 
@@ -102,10 +102,8 @@ impl Heard {
             return error.with_request_id(self.request_id(None).as_deref());
         };
         let code::Meaning { class, outcome } = code::meaning(self.call, status, code.as_deref());
-        let class = match class {
-            Class::Throttled { after: None } => Class::Throttled { after: self.answer.retry_after() },
-            other => other,
-        };
+        let is_throttled = class == (Class::Throttled { after: None });
+        let class = if is_throttled { Class::Throttled { after: self.answer.retry_after() } } else { class };
         let code = code.filter(|code| *code != status.to_string());
         Error::new(self.call.name(), class, outcome)
             .with_code(code.map_or(Code::Http(status), |code| Code::Huawei(code.into())))

@@ -124,11 +124,12 @@ impl<T, K: Ord + Clone> Reading<T, K> {
                     self.items.push(item);
                 }
             }
-            if offset >= total {
+            let brings_nothing = seen.len() == before;
+            if offset >= total && (count == 0 || !brings_nothing) {
                 return Ok(if is_settled { Round::Settled } else { Round::Moved });
             }
             // Beyond the end, the vendor gives the last page again.
-            if seen.len() == before {
+            if brings_nothing {
                 return Ok(Round::Short);
             }
         }

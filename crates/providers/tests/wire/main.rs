@@ -27,17 +27,17 @@ fn client(endpoint: &Url, clock: impl Fn() -> u64 + Send + Sync + 'static) -> Cl
         sdk_app_id: SdkAppId(1_400_000_000),
         identifier: "admin +1".into(),
         key: SecretString::from(KEY),
-        http: connections(),
+        http: connections(4096),
     };
     Client::with_clock(config, Clock::from_fn(clock)).expect("the configuration of the test")
 }
 
-/// Returns connections with little patience.
-fn connections() -> http::Client {
+/// Returns connections with little patience, which read answers of so many bytes.
+fn connections(body_limit: usize) -> http::Client {
     let settings = http::Settings {
         proxies: http::Proxies::Never,
         request_timeout: Duration::from_millis(500),
-        body_limit: 4096,
+        body_limit,
         ..http::Settings::default()
     };
     http::Client::new(&settings).expect("the settings of the test")

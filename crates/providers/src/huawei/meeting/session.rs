@@ -205,7 +205,7 @@ impl Session {
         }
         let answer = http.send(outline.call.name(), request).await;
         let answer = answer.map_err(|error| error.with_request_id(Some(&request_id)))?;
-        Ok(Heard::new(outline.call, answer, secrets).to_request(request_id))
+        Ok(Heard::new(outline.call, answer, secrets).with_sent_id(request_id))
     }
 }
 
