@@ -6,6 +6,7 @@ mod control_port;
 mod documentation;
 mod faults;
 mod huawei_app_id;
+mod huawei_recorded;
 mod huawei_signature;
 mod live;
 mod program;

@@ -7,7 +7,6 @@ use sha2::{Digest, Sha256};
 
 use super::domain_id;
 use super::state::{Token, User, UserState};
-use crate::huawei::path::Parameters;
 use crate::huawei::{digits, id_of, time};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -37,6 +36,7 @@ pub(super) fn create(world: &mut World, request: &Request, context: &Context) ->
             "domain": { "id": domain_id(domain), "name": domain },
             "password_expires_at": "",
         },
+        "catalog": [],
         "roles": [{ "id": "0", "name": "rtc_admin" }],
     });
     match &project {
@@ -44,9 +44,6 @@ pub(super) fn create(world: &mut World, request: &Request, context: &Context) ->
             told["project"] = json!({ "id": id, "name": name, "domain": { "id": domain_id(domain), "name": domain } });
         }
         None => told["domain"] = json!({ "id": domain_id(domain), "name": domain }),
-    }
-    if Parameters::of(&request.head.uri).first("nocatalog").is_none() {
-        told["catalog"] = json!([]);
     }
     let reply = Reply::json(&json!({ "token": told })).status(StatusCode::CREATED).header("x-subject-token", &value);
     world.iam.tokens.push(Token {
