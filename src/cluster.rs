@@ -1,14 +1,17 @@
 //! The way to Kubernetes for a pass: guarded metadata patches, status applies, events. Nothing here decides.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use k8s_openapi::api::core::v1::ObjectReference;
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::{ObjectReference, Secret as KubeSecret};
 use k8s_openapi::api::events::v1::Event;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta, OwnerReference};
 use k8s_openapi::jiff::Timestamp;
 use kube::api::{Api, Patch, PatchParams, PostParams};
 use kube::core::{DynamicObject, NamespaceResourceScope};
-use kube::{Client, Resource};
+use kube::{Client, Resource, ResourceExt};
+use roomkeeper_plan::secret::Secret;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -26,6 +29,9 @@ pub enum WriteError {
     /// The object is not what it was when the pass read it.
     #[error("the object changed meanwhile")]
     Changed,
+    /// There is something else of this name, which is not ours to write.
+    #[error("there is another one of this name")]
+    Taken,
     /// The API server refused, or could not be reached.
     #[error("{0}")]
     Api(#[from] Box<kube::Error>),
@@ -166,6 +172,48 @@ impl Writer {
             }
         };
         self.objects.apply_config(written);
+        Ok(())
+    }
+
+    /// Brings a Secret of the object's own to these values; the same values are not written again.
+    ///
+    /// # Errors
+    /// [`WriteError::Taken`] for a Secret that is not the object's; or the API server refused.
+    pub async fn fill_secret(
+        &self,
+        object: &Object,
+        name: &str,
+        data: &BTreeMap<&'static str, Secret>,
+    ) -> Result<(), WriteError> {
+        let api = Api::<KubeSecret>::namespaced(self.client.clone(), &object.key.name.namespace);
+        let known = api.get_opt(name).await?;
+        let is_ours = |known: &KubeSecret| known.owner_references().iter().any(|owner| owner.uid == object.uid);
+        let wanted: BTreeMap<String, ByteString> =
+            data.iter().map(|(key, value)| ((*key).to_owned(), ByteString(value.expose().into()))).collect();
+        match known {
+            Some(known) if !is_ours(&known) => return Err(WriteError::Taken),
+            Some(known) if known.data.as_ref() == Some(&wanted) => return Ok(()),
+            Some(_) | None => {}
+        }
+        let resource = object.key.kind.resource();
+        let owner = OwnerReference {
+            api_version: resource.api_version,
+            kind: resource.kind,
+            name: object.key.name.name.clone(),
+            uid: object.uid.clone(),
+            controller: Some(true),
+            block_owner_deletion: Some(false),
+        };
+        let secret = KubeSecret {
+            metadata: ObjectMeta {
+                name: Some(name.to_owned()),
+                owner_references: Some(vec![owner]),
+                ..ObjectMeta::default()
+            },
+            data: Some(wanted),
+            ..KubeSecret::default()
+        };
+        api.patch(name, &by_us(), &Patch::Apply(&secret)).await?;
         Ok(())
     }
 

@@ -12,6 +12,7 @@ pub mod controller;
 pub mod engines;
 pub mod events;
 pub mod generate;
+pub mod join_info;
 pub mod object;
 pub mod objects;
 pub mod pacing;

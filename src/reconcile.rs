@@ -21,7 +21,7 @@ use crate::pass::{self, Decided, Open, Start};
 use crate::report::{self, Report};
 use crate::schedule::{Next, Notes};
 use crate::source::Source;
-use crate::{begun, claim, events, status};
+use crate::{begun, claim, events, join_info, status};
 
 /// The longest that a pass may take; then its status is saved and it is tried again.
 const PASS_DEADLINE: Duration = Duration::from_secs(60);
@@ -65,6 +65,9 @@ pub enum Error {
     /// The claim could not be written, so nothing was sent to the vendor.
     #[error("the claim could not be written, so nothing was done: {0}")]
     Claim(#[source] WriteError),
+    /// What people need to join could not be told.
+    #[error(transparent)]
+    JoinInfo(#[from] join_info::Error),
     /// The vendor refused a step, or nobody knows whether it took it.
     #[error("a step failed")]
     Step {
@@ -208,6 +211,11 @@ async fn pass<E: Engine, S: Source>(
             (Claiming::Take, Sight::Present(_), None) | (Claiming::AsIs | Claiming::GiveUp, _, _) => {}
         }
         if look.plan.steps.is_empty() {
+            if let (Claiming::Take, Sight::Present(seen)) = (claiming, &look.sight)
+                && let Some(info) = E::join_info(seen)
+            {
+                join_info::save(&object, &info, context.writer).await?; // writes Kubernetes, if it differs
+            }
             return Ok(Settled::after_looking(open, look));
         }
         let begins = look.plan.begins.clone();

@@ -14,6 +14,7 @@ use roomkeeper_providers::{self as providers, Class, Code, Retry, What};
 use crate::accounts;
 use crate::api::status::{AppliedSecret, Observed};
 use crate::engines::Engine;
+use crate::join_info;
 use crate::object::Object;
 use crate::pass;
 use crate::reconcile::{Done, Error, Progress, Settled};
@@ -224,7 +225,8 @@ fn words<E: Engine>(error: &Error) -> Words {
         Error::Pass(error @ pass::Error::Definition(_)) => Words::plain(Reason::Dismissing, error.to_string()),
         Error::Pass(pass::Error::Observe(source)) => vendor::<E>("Observe", None, source),
         Error::Step { verb, source } => vendor::<E>(verb.as_str(), Some(*verb), source),
-        Error::Claim(_) | Error::Deadline => {
+        Error::JoinInfo(join_info::Error::Taken(invalid)) => Words::plain(Reason::InvalidSpec, invalid.to_string()),
+        Error::Claim(_) | Error::JoinInfo(join_info::Error::Write { .. }) | Error::Deadline => {
             Words { unreached: true, ..Words::plain(Reason::ProviderUnavailable, error.to_string()) }
         }
         Error::Unsettled => Words::plain(Reason::CorrectingDrift, error.to_string()),

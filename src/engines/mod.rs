@@ -23,6 +23,7 @@ use roomkeeper_providers::tencent::{live_engine, room_engine};
 use crate::accounts::Session;
 use crate::api::room::EngineSpec;
 use crate::api::status::Observed;
+use crate::join_info::JoinInfo;
 use crate::object::{Object, Spec};
 
 /// A spec that cannot be acted upon, with the field and what to do.
@@ -116,6 +117,11 @@ pub trait Engine: Sized + Send + Sync + 'static {
         room: &str,
         action: &Self::Action,
     ) -> impl Future<Output = Result<providers::Reply<Note>, providers::Error>> + Send;
+
+    /// Returns how people join the room on show; absent: this engine does not tell. Pure.
+    fn join_info(_seen: &Self::Observed) -> Option<JoinInfo> {
+        None
+    }
 
     /// Returns what the status shows of a sight: the managed fields and the running state, never a secret. Pure.
     fn report(desired: &Self::Desired, seen: &Self::Observed) -> Observed;

@@ -9,7 +9,7 @@ mod wire;
 use roomkeeper_plan::Reason;
 use roomkeeper_plan::claim::Sent;
 use roomkeeper_plan::huawei_meeting::{
-    self as room, Action, Desired, Goal, Identity, Memory, Mode, Named, Observed, Plan, SeenOwner, Sight, Wanted,
+    self as room, Action, Desired, Goal, Identity, Links, Memory, Mode, Named, Observed, Plan, SeenOwner, Sight, Wanted,
 };
 use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
@@ -19,6 +19,7 @@ use roomkeeper_providers::huawei::meeting::Operation;
 use super::{Engine, Invalid, Note};
 use crate::accounts::Session;
 use crate::api::status;
+use crate::join_info::JoinInfo;
 use crate::object::Object;
 use look::{Interest, Question, Settings};
 
@@ -79,7 +80,10 @@ impl Engine for HuaweiMeeting {
             Goal::Present(desired) => Question {
                 named: &desired.identity.named,
                 owner: desired.identity.owner.as_ref(),
-                settings: if desired.manages_settings() { Settings::Read } else { Settings::Skip },
+                settings: match (desired.manages_settings(), desired.links) {
+                    (false, Links::Unwanted) => Settings::Skip,
+                    (true, Links::Unwanted | Links::Wanted) | (false, Links::Wanted) => Settings::Read,
+                },
                 conference: if idle { Interest::Always } else { Interest::ForOwner },
             },
             Goal::Absent(identity) => Question {
@@ -116,6 +120,10 @@ impl Engine for HuaweiMeeting {
             }
         };
         answer.map(|reply| reply.map(|()| None))
+    }
+
+    fn join_info(seen: &Observed) -> Option<JoinInfo> {
+        wire::join_info(seen)
     }
 
     fn report(desired: &Desired, seen: &Observed) -> status::Observed {

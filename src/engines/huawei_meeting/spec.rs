@@ -1,8 +1,8 @@
 //! Parses `spec.huaweiMeeting` into what the planner knows, and puts the passwords in. Pure; every error names the field.
 
 use roomkeeper_plan::huawei_meeting::{
-    AcceptPasswordLoss, Desired, Goal, GuestPassword, Identity, MeetingNumber, Named, Owner, VmrId, VmrName, Wanted,
-    is_password,
+    AcceptPasswordLoss, Desired, Goal, GuestPassword, Identity, Links, MeetingNumber, Named, Owner, VmrId, VmrName,
+    Wanted, is_password,
 };
 use roomkeeper_plan::limits;
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
@@ -23,7 +23,13 @@ pub(super) fn wanted(object: &Object) -> Result<Wanted<SecretRef>, Invalid> {
     let identity = identity(settings)?;
     let goal = match object.deletion {
         Some(_) => Goal::Absent(identity),
-        None => Goal::Present(desired(identity, settings)?),
+        None => {
+            let links = match manifest.spec.write_join_info_to_secret_ref {
+                Some(_) => Links::Wanted,
+                None => Links::Unwanted,
+            };
+            Goal::Present(Desired { links, ..desired(identity, settings)? })
+        }
     };
     Ok(Wanted { goal, terms: terms::of(&object.spec)?, generation: object.generation })
 }
@@ -69,6 +75,7 @@ fn desired(identity: Identity, settings: &HuaweiMeeting) -> Result<Desired<Secre
         } else {
             AcceptPasswordLoss::No
         },
+        links: Links::Unwanted,
     })
 }
 

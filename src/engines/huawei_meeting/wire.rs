@@ -1,8 +1,8 @@
 //! Translates between the planner's words and those of Huawei's client, and into the status. Pure.
 
 use roomkeeper_plan::huawei_meeting::{
-    Activity, Desired, Mode, Observed, Person, SeenOwner, SeenPassword, SeenSettings, SentGuestPassword, Settings,
-    State, Update,
+    Activity, Desired, Mode, Observed, Person, SeenLinks, SeenOwner, SeenPassword, SeenSettings, SentGuestPassword,
+    Settings, State, Update,
 };
 use roomkeeper_plan::secret::Secret;
 use roomkeeper_providers::huawei::meeting::{
@@ -11,6 +11,7 @@ use roomkeeper_providers::huawei::meeting::{
 use roomkeeper_providers::{ExposeSecret, SecretString};
 
 use crate::api::status;
+use crate::join_info::JoinInfo;
 
 /// What kind of room it is; one that the vendor does not name is none that we know.
 pub(super) fn mode(mode: Option<VmrMode>) -> Mode {
@@ -63,6 +64,10 @@ pub(super) fn settings(vmr: &MemberVmr) -> Settings {
         guest_password: password(&vmr.guest_password),
         allow_guest_first: vmr.allow_guest_first,
         notify_owner: vmr.notify_owner,
+        links: SeenLinks {
+            host: vmr.host_join_url.as_ref().map(|link| Secret::from(link.expose_secret().to_owned())),
+            guest: vmr.guest_join_url.as_ref().map(|link| Secret::from(link.expose_secret().to_owned())),
+        },
     }
 }
 
@@ -78,6 +83,16 @@ pub(super) fn update(update: &Update) -> VmrUpdate {
         }),
         allow_guest_first: update.allow_guest_first,
         notify_owner: update.notify_owner,
+    }
+}
+
+/// How people join, if the owner's list was read.
+pub(super) fn join_info(seen: &Observed) -> Option<JoinInfo> {
+    match &seen.settings {
+        SeenSettings::Shown(Settings { links: SeenLinks { host, guest }, .. }) => {
+            Some(JoinInfo { number: seen.number.clone(), guest: guest.clone(), host: host.clone() })
+        }
+        SeenSettings::NotAsked | SeenSettings::Hidden => None,
     }
 }
 

@@ -15,7 +15,7 @@ use core::fmt;
 
 pub use action::{Action, Ending, SentGuestPassword, Update};
 pub use observed::{
-    Activity, Conference, Heir, Mode, Observed, SeenOwner, SeenPassword, SeenSettings, Settings, State,
+    Activity, Conference, Heir, Mode, Observed, SeenLinks, SeenOwner, SeenPassword, SeenSettings, Settings, State,
 };
 pub use plan::plan;
 
@@ -107,6 +107,8 @@ pub struct Desired<P = SecretValue> {
     pub notify_owner: Option<bool>,
     /// What happens to an unmanaged password that the vendor does not show.
     pub accept_password_loss: AcceptPasswordLoss,
+    /// Whether people are told how to join.
+    pub links: Links,
 }
 
 /// The guest password that the spec asks for.
@@ -137,6 +139,15 @@ pub enum AcceptPasswordLoss {
     No,
     /// The update goes out without it.
     Yes,
+}
+
+/// Whether the links to join are asked for, which only the owner can see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// They are not.
+    Unwanted,
+    /// They are.
+    Wanted,
 }
 
 /// Tells whether the vendor takes a text as a password: 4 to 16 digits. What it masks is none.
@@ -192,6 +203,7 @@ impl Desired<SecretRef> {
             allow_guest_first: self.allow_guest_first,
             notify_owner: self.notify_owner,
             accept_password_loss: self.accept_password_loss,
+            links: self.links,
         })
     }
 }

@@ -106,6 +106,17 @@ pub struct Settings {
     pub allow_guest_first: Option<bool>,
     /// `gustFirstNotice`
     pub notify_owner: Option<bool>,
+    /// How people join.
+    pub links: SeenLinks,
+}
+
+/// The links to join. Absent: not shown. Whoever has one is let in, so they are secrets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SeenLinks {
+    /// `chairJoinUrl`
+    pub host: Option<Secret>,
+    /// `gustJoinUrl`
+    pub guest: Option<Secret>,
 }
 
 /// What the vendor shows of a password.

@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use super::owner::{self, HandOver};
 use super::settings::{Stay, Wishes};
 use super::{
-    Action, Conference, Desired, Ending, Goal, Memory, Mode, Observed, Plan, SeenOwner, Sight, State, Wanted, compare,
+    Action, Conference, Desired, Ending, Goal, Links, Memory, Mode, Observed, Plan, SeenOwner, SeenSettings, Sight,
+    State, Wanted, compare,
 };
 use crate::begun::Followed;
 use crate::claim::Ownership;
@@ -91,6 +92,11 @@ fn correct(mut wishes: Wishes<'_>, owner: Option<Change>, seen: &Observed, plan:
     let goes = !hand_over.steps.is_empty() || hand_over.left.iter().any(Left::goes_on);
     plan.left.extend(hand_over.left);
     wishes.plan(seen, if goes { Stay::Goes } else { Stay::Stays }, plan);
+    let unseen = desired.links == Links::Wanted && seen.settings == SeenSettings::Hidden;
+    if unseen && !goes && plan.left.iter().all(Left::goes_on) {
+        let owner = Blocker::OwnerNotAddressable { owner: seen.owner.to_string() };
+        plan.left.push(Left::blocked(owner, Vec::new()));
+    }
     plan.steps.extend(hand_over.steps);
     plan.begins = hand_over.begins;
     plan.followed = hand_over.followed;

@@ -38,7 +38,8 @@ struct Scene<'a> {
 impl Scene<'_> {
     /// The object is there: only a dismissal that a person asks for is made, and followed until it is answered.
     fn keep(&self) -> Plan {
-        let mut plan = Plan::new(Claiming::Take);
+        let may_end = self.terms.policies.allow(Verb::Dismiss);
+        let mut plan = Plan::new(if may_end { Claiming::Take } else { Claiming::AsIs });
         let Some(token) = &self.memory.dismiss_request else {
             return plan;
         };

@@ -2,8 +2,8 @@
 
 use roomkeeper_plan::Begun;
 use roomkeeper_plan::huawei_meeting::{
-    AcceptPasswordLoss, Activity, Conference, Desired, GuestPassword, Heir, Identity, Mode, Named, Observed, Owner,
-    Person, SeenOwner, SeenPassword, SeenSettings, Settings, State, VmrId, VmrName,
+    AcceptPasswordLoss, Activity, Conference, Desired, GuestPassword, Heir, Identity, Links, Mode, Named, Observed,
+    Owner, Person, SeenLinks, SeenOwner, SeenPassword, SeenSettings, Settings, State, VmrId, VmrName,
 };
 use roomkeeper_plan::ids::SecretVersion;
 use roomkeeper_plan::policy::{Policies, Verb};
@@ -45,6 +45,7 @@ pub fn desired() -> Desired {
         allow_guest_first: Some(false),
         notify_owner: None,
         accept_password_loss: AcceptPasswordLoss::No,
+        links: Links::Unwanted,
     }
 }
 
@@ -70,6 +71,7 @@ pub fn settings() -> Settings {
         guest_password: SeenPassword::Shown(text("4712")),
         allow_guest_first: Some(false),
         notify_owner: Some(true),
+        links: SeenLinks::default(),
     }
 }
 

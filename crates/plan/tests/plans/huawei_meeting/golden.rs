@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Brake, Instruction};
 use roomkeeper_plan::huawei_meeting::{
-    AcceptPasswordLoss, Action, Conference, GuestPassword, Mode, SeenOwner, SeenPassword, SeenSettings,
+    AcceptPasswordLoss, Action, Conference, GuestPassword, Links, Mode, SeenOwner, SeenPassword, SeenSettings,
     SentGuestPassword, Settings, State, Update,
 };
 use roomkeeper_plan::ids::ObjectName;
@@ -35,6 +35,8 @@ fn rooms() -> Vec<(&'static str, Case)> {
         ("no such room", in_sync().sees_nothing()),
         ("a webinar", in_sync().sees(|seen| seen.mode = Mode::Webinar)),
         ("a mode that nobody documents", in_sync().sees(|seen| seen.mode = Mode::Other(7))),
+        ("links are wanted and shown", only_links()),
+        ("links are wanted and nobody can see them", only_links().sees(|seen| seen.settings = SeenSettings::Hidden)),
         ("disabled", in_sync().sees(|seen| seen.state = State::Disabled)),
         ("disabled, and it is called otherwise", renamed().sees(|seen| seen.state = State::Disabled)),
         ("a state that nobody documents", in_sync().sees(|seen| seen.state = State::Other(9))),
@@ -314,4 +316,12 @@ fn what_manages_a_setting_needs_the_owners_list() {
     assert!(!room.manages_settings());
     room.guest_password = Some(GuestPassword::None);
     assert!(room.manages_settings());
+}
+
+/// Nothing is managed but how people join.
+fn only_links() -> Case {
+    in_sync().wants(|room| {
+        (room.name, room.host_password, room.guest_password, room.allow_guest_first) = (None, None, None, None);
+        room.links = Links::Wanted;
+    })
 }

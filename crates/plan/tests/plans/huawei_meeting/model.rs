@@ -80,5 +80,6 @@ fn apply(update: &Update, settings: &mut Settings) {
         guest_password: shown(&settings.guest_password, guest),
         allow_guest_first: settings.allow_guest_first.and(update.allow_guest_first),
         notify_owner: settings.notify_owner.and(update.notify_owner),
+        links: settings.links.clone(),
     };
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Brake, Instruction};
 use roomkeeper_plan::huawei_meeting::{
-    AcceptPasswordLoss, Action, Activity, Conference, GuestPassword, Heir, Mode, Owner, Person, SeenOwner,
+    AcceptPasswordLoss, Action, Activity, Conference, GuestPassword, Heir, Mode, Owner, Person, SeenLinks, SeenOwner,
     SeenPassword, SeenSettings, Settings, State,
 };
 use roomkeeper_plan::ids::ObjectName;
@@ -146,6 +146,7 @@ fn any_settings() -> impl Strategy<Value = Edit> {
                         guest_password: guest.clone(),
                         allow_guest_first: flags.0,
                         notify_owner: flags.1,
+                        links: SeenLinks::default(),
                     }),
                 };
             })
