@@ -29,7 +29,9 @@ async fn stage(name: &str) -> Story {
         "endpoint": story.sim.url(),
         "accessKey": { "idRef": { "name": "rtc-id", "key": "id" }, "secretRef": { "name": "rtc-key", "key": "secret" } },
     });
-    story.create_config("rtc", &json!({ "tencent": null, "huaweiRtc": account, "rateLimit": { "percent": 100 } })).await;
+    story
+        .create_config("rtc", &json!({ "tencent": null, "huaweiRtc": account, "rateLimit": { "percent": 100 } }))
+        .await;
     story
 }
 
@@ -232,7 +234,11 @@ async fn an_app_that_is_not_there_is_the_specs_mistake_and_not_the_accounts() {
     let story = begin("rtc-app").await;
     story.create_room(&room(&json!({}))).await;
     story.until_reason(ROOM, "InSync").await;
-    story.create_room(&room(&json!({ "metadata": { "name": "other" }, "spec": { "huaweiRtc": { "appId": "nowhere" } } }))).await;
+    story
+        .create_room(&room(
+            &json!({ "metadata": { "name": "other" }, "spec": { "huaweiRtc": { "appId": "nowhere" } } }),
+        ))
+        .await;
     story.until_reason("other", "InvalidSpec").await;
     story.look_again(ROOM).await;
     story.until_reason(ROOM, "InSync").await;
