@@ -2,6 +2,7 @@
 
 mod apps;
 mod client;
+mod documentation;
 mod faults;
 mod refusals;
 mod rooms;

@@ -174,13 +174,12 @@ impl Recording {
         if call != Call::CreateToken && !is_signed && !has_token {
             return Some("nobody can tell who sends it");
         }
-        match call {
-            Call::DismissRoom | Call::RemoveUsers if !allowed(&self.parts()[4]) => Some("no room has such an id"),
-            Call::ListRooms | Call::ListUsers | Call::RealtimeScale if self.query("app").is_none() => {
-                Some("the statistics ask for an app")
-            }
-            _ => None,
+        let about_a_room = matches!(call, Call::DismissRoom | Call::RemoveUsers);
+        let of_the_statistics = matches!(call, Call::ListRooms | Call::ListUsers | Call::RealtimeScale);
+        if about_a_room && !allowed(&self.parts()[4]) {
+            return Some("no room has such an id");
         }
+        (of_the_statistics && self.query("app").is_none()).then_some("the statistics ask for an app")
     }
 
     fn authorization(&self) -> Option<&str> {
