@@ -90,7 +90,7 @@ async fn cloud_rtc_call(recorded: &Recorded, endpoint: &Url, path: &[&str]) -> R
         ["v1", project, ..] => Some(*project),
         _ => recorded.headers().get("x-project-id").copied(),
     };
-    let client = cloud_rtc(endpoint, project.unwrap_or(PROJECT), login(recorded), signed_at(recorded));
+    let client = cloud_rtc(endpoint, project.unwrap_or(PROJECT), login(recorded), signed_at(recorded))?;
     match (recorded.method.as_str(), path) {
         ("POST", ["v2", "apps", app, "rooms", room, "dismiss"]) => {
             query.end()?;
@@ -140,7 +140,7 @@ async fn cloud_rtc_call(recorded: &Recorded, endpoint: &Url, path: &[&str]) -> R
 
 async fn meeting_call(recorded: &Recorded, endpoint: &Url, path: &[&str]) -> Result<Made, String> {
     let mut query = Query::of(recorded);
-    let client = meeting(endpoint, "app", None, NOW);
+    let client = meeting(endpoint, "app", None, NOW)?;
     match (recorded.method.as_str(), path) {
         ("GET", ["v1", "usg", "dcs", "corp", "vmr"]) => {
             let wanted = CorpVmrQuery {
@@ -214,7 +214,7 @@ async fn log_in_at_iam(recorded: &Recorded, endpoint: &Url) -> Result<Made, Stri
         return Err("a log-in without a password, or not for a project".into());
     };
     let login = Login::Password { domain, user, password: password.into() };
-    Ok(cloud_rtc(endpoint, &project, login, NOW).get_apps(1).await.map(drop))
+    Ok(cloud_rtc(endpoint, &project, login, NOW)?.get_apps(1).await.map(drop))
 }
 
 async fn log_in(recorded: &Recorded, endpoint: &Url) -> Result<Made, String> {
@@ -234,10 +234,13 @@ async fn log_in(recorded: &Recorded, endpoint: &Url) -> Result<Made, String> {
     if let Some((name, _)) = more.next() {
         return Err(format!("a log-in that registers a user, with {name}"));
     }
+    if body.corp_id.as_deref() == Some("") {
+        return Err("a log-in as service provider".into());
+    }
     let Some(now) = body.expire_time.checked_sub(600).filter(|_| body.client_type == 72) else {
         return Err("a log-in that never expires, or of another kind of client".into());
     };
-    let client = meeting(endpoint, &body.app_id, body.corp_id.as_deref(), now);
+    let client = meeting(endpoint, &body.app_id, body.corp_id.as_deref(), now)?;
     match body.user_id.as_deref() {
         None | Some("") => Ok(client.log_in_as_administrator().await.map(drop)),
         Some(user_id) => Ok(client.get_member_vmrs(user_id, || std::future::ready(())).await.map(drop)),
@@ -283,7 +286,7 @@ fn signed_at(recorded: &Recorded) -> u64 {
     recorded.authorization("SDK-HMAC-SHA256").map_or(NOW, |authorization| recorded.sent(authorization).signed_at())
 }
 
-fn cloud_rtc(endpoint: &Url, project_id: &str, login: Login, now: u64) -> CloudRtc {
+fn cloud_rtc(endpoint: &Url, project_id: &str, login: Login, now: u64) -> Result<CloudRtc, String> {
     let config = cloud_rtc::Config {
         endpoint: endpoint.clone(),
         iam_endpoint: endpoint.clone(),
@@ -291,19 +294,19 @@ fn cloud_rtc(endpoint: &Url, project_id: &str, login: Login, now: u64) -> CloudR
         login,
         http: client(),
     };
-    CloudRtc::with_clock(config, Clock::from_fn(move || now)).expect("a configuration that can work")
+    CloudRtc::with_clock(config, Clock::from_fn(move || now)).map_err(|error| error.to_string())
 }
 
-fn meeting(endpoint: &Url, app_id: &str, corp_id: Option<&str>, now: u64) -> Meeting {
+fn meeting(endpoint: &Url, app_id: &str, corp_id: Option<&str>, now: u64) -> Result<Meeting, String> {
     let config = meeting::Config {
         endpoint: endpoint.clone(),
         app_id: app_id.into(),
-        corp_id: corp_id.filter(|id| !id.is_empty()).map(str::to_owned),
+        corp_id: corp_id.map(str::to_owned),
         app_key: huawei_meeting_appid::Vectors::read().keys()[0].into(),
         language: Language::EnUs,
         http: client(),
     };
-    Meeting::with_clock(config, Clock::from_fn(move || now)).expect("a configuration that can work")
+    Meeting::with_clock(config, Clock::from_fn(move || now)).map_err(|error| error.to_string())
 }
 
 fn client() -> connections::Client {
