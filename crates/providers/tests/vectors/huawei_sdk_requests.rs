@@ -12,12 +12,15 @@ use crate::huawei_meeting_appid::{self, identity, named};
 use crate::huawei_sdk_hmac_sha256::{self, Sent};
 use crate::{folder, read_path};
 
+/// One request as Huawei's SDK sent it.
 #[derive(Deserialize)]
-struct Recorded {
-    method: String,
-    target: String,
+pub(crate) struct Recorded {
+    pub(crate) method: String,
+    /// Path and query.
+    pub(crate) target: String,
     headers: Vec<(String, String)>,
-    body: String,
+    #[serde(default)]
+    pub(crate) body: String,
 }
 
 /// The body of a log-in with an App ID.
@@ -32,27 +35,33 @@ struct Body {
 }
 
 impl Recorded {
-    fn headers(&self) -> BTreeMap<String, &str> {
+    pub(crate) fn headers(&self) -> BTreeMap<String, &str> {
         self.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.as_str())).collect()
     }
 
     /// Returns the `Authorization` header if it is of this scheme.
-    fn authorization(&self, scheme: &str) -> Option<&str> {
+    pub(crate) fn authorization(&self, scheme: &str) -> Option<&str> {
         let value = self.headers().get("authorization").copied();
         value.filter(|value| value.split(' ').next() == Some(scheme))
     }
 
-    fn sent<'a>(&'a self, authorization: &'a str) -> Sent<'a> {
-        let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
-        let decode = |text| percent_decode_str(text).decode_utf8().expect("UTF-8").into_owned();
-        let pairs = query.split('&').filter(|pair| !pair.is_empty());
-        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    /// Returns the path that was signed where it is not the one that was sent.
+    ///
+    /// The SDK signs a dismissal of the room `..` as it is, and its HTTP library resolves it afterwards, so that no
+    /// server can verify it.
+    fn unresolved_path(&self) -> Option<String> {
+        let app = self.target.strip_prefix("/v2/apps/")?.strip_suffix("/dismiss")?;
+        (!app.contains('/')).then(|| format!("/v2/apps/{app}/rooms/../dismiss"))
+    }
+
+    pub(crate) fn sent<'a>(&'a self, authorization: &'a str) -> Sent<'a> {
+        let (path, _) = self.target.split_once('?').unwrap_or((&self.target, ""));
         let headers = self.headers();
         Sent {
             method: self.method.parse().expect("a method"),
             host: headers["host"],
             path,
-            query: pairs.map(|(name, value)| (decode(name), decode(value))).collect(),
+            query: pairs(&self.target),
             headers,
             body: &self.body,
             authorization,
@@ -60,17 +69,36 @@ impl Recorded {
     }
 }
 
-/// Returns the recorded requests with this scheme of authorization; there must be one.
-fn recorded(scheme: &str) -> Vec<(String, Recorded)> {
+/// Returns names and values of a target's query, decoded.
+pub(crate) fn pairs(target: &str) -> Vec<(String, String)> {
+    let (_, query) = target.split_once('?').unwrap_or_default();
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
+}
+
+/// Resolves the percent signs of a part of a path or a query.
+pub(crate) fn decoded(part: &str) -> String {
+    percent_decode_str(part).decode_utf8().expect("UTF-8").into_owned()
+}
+
+/// Returns all recorded requests with their places; there must be one.
+pub(crate) fn all() -> Vec<(String, Recorded)> {
     let folder = folder().join("huawei_sdk_requests");
     let entries =
         std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display()));
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry of the folder").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     paths.sort();
-    let all = paths.iter().map(|path| (path.display().to_string(), read_path::<Recorded>(path)));
-    let ours: Vec<_> = all.filter(|(_, request)| request.authorization(scheme).is_some()).collect();
-    assert!(!ours.is_empty(), "no request with {scheme} among {} files in {}", paths.len(), folder.display());
+    assert!(!paths.is_empty(), "no requests in {}", folder.display());
+    paths.iter().map(|path| (path.display().to_string(), read_path::<Recorded>(path))).collect()
+}
+
+/// Returns the recorded requests with this scheme of authorization; there must be one.
+fn recorded(scheme: &str) -> Vec<(String, Recorded)> {
+    let mut ours = all();
+    ours.retain(|(_, request)| request.authorization(scheme).is_some());
+    assert!(!ours.is_empty(), "no recorded request with {scheme}");
     ours
 }
 
@@ -79,7 +107,11 @@ fn each_recorded_request_with_an_access_key_has_the_signature_that_we_make() {
     let keys = huawei_sdk_hmac_sha256::Vectors::read();
     for (place, request) in recorded("SDK-HMAC-SHA256") {
         let authorization = request.authorization("SDK-HMAC-SHA256").expect("filtered by it");
-        let sent = request.sent(authorization);
+        let unresolved = request.unresolved_path();
+        let mut sent = request.sent(authorization);
+        if let Some(path) = &unresolved {
+            sent.path = path;
+        }
         let ours: Vec<_> = keys.secrets_of(sent.access_key()).into_iter().map(|secret| sent.sign(secret)).collect();
         let same = ours.iter().any(|signed| signed.headers["authorization"] == authorization);
         let canonical = &ours[0].canonical_request;

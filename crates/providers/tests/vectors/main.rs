@@ -1,13 +1,18 @@
-//! Checks our signing, and the simulator's verification, against known answers that the vendors' own libraries gave.
-//! One file for each file of answers.
+//! Checks our signing, our requests, and the simulator's verification, against known answers that the vendors' own
+//! libraries gave.
+//! One file for each file of answers; the requests have two, one for their signatures and one for the calls.
 //!
 //! `VECTORS` names another folder of the same layout; a relative path counts from the root of the repository.
 //! A missing or empty file is a failure: a check that checks nothing must not pass.
 
+mod huawei_calls;
 mod huawei_meeting_appid;
 mod huawei_sdk_hmac_sha256;
 mod huawei_sdk_requests;
 mod tencent_usersig;
+#[path = "../wire/vendor.rs"]
+#[expect(dead_code, reason = "the wire tests use the rest of it")]
+mod vendor;
 
 use std::fs;
 use std::path::{Path, PathBuf};
