@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use k8s_openapi::api::core::v1::{Event, Namespace, Secret};
 use kube::Client;
-use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
+use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams};
 use kube::runtime::wait::{await_condition, conditions};
 use roomkeeper::api::condition::{Condition, READY};
 use roomkeeper::api::{ProviderConfig, ProviderConfigStatus, Room, RoomStatus, annotations, schema};
+use roomkeeper::object::Kind;
 use roomkeeper_sim::{App, Effect, Entry, Fault, FaultId, Options, Room as VendorRoom, Simulator, World};
 use serde_json::{Value, json};
 
@@ -34,6 +35,8 @@ pub struct Story {
     pub sim: Simulator,
     pub namespace: String,
     pub operator: Option<Operator>,
+    /// The kind of the objects that the story is about.
+    kind: Kind,
     drift_check: &'static str,
     log_filter: &'static str,
     log: PathBuf,
@@ -78,6 +81,7 @@ impl Story {
             sim,
             namespace,
             operator: None,
+            kind: Kind::Room,
             drift_check: "1h",
             log_filter: "warn,roomkeeper=trace",
             log,
@@ -85,6 +89,12 @@ impl Story {
         story.create_secret("tencent", "secretKey", KEY).await;
         story.create_config("tencent", &json!({})).await;
         story
+    }
+
+    /// Is about objects of this kind from here on.
+    pub fn about(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
     }
 
     /// Has the operator look again this often, from its next start on.
@@ -121,6 +131,11 @@ impl Story {
         K: kube::Resource<DynamicType = (), Scope = kube::core::NamespaceResourceScope>,
     {
         Api::namespaced(self.client.clone(), &self.namespace)
+    }
+
+    /// The objects that the story is about.
+    fn objects(&self) -> Api<DynamicObject> {
+        Api::namespaced_with(self.client.clone(), &self.namespace, &self.kind.resource())
     }
 
     pub async fn create_secret(&self, name: &str, key: &str, value: &str) {
@@ -183,7 +198,7 @@ impl Story {
     /// Changes an object by a merge patch.
     pub async fn patch_room(&self, name: &str, patch: &Value) {
         let patch = Patch::Merge(patch);
-        self.api::<Room>().patch(name, &PatchParams::default(), &patch).await.expect("the Room is there");
+        self.objects().patch(name, &PatchParams::default(), &patch).await.expect("the object is there");
     }
 
     pub async fn annotate(&self, name: &str, annotation: &str, value: &str) {
@@ -206,7 +221,7 @@ impl Story {
     }
 
     pub async fn delete_room(&self, name: &str) {
-        self.api::<Room>().delete(name, &DeleteParams::default()).await.expect("the Room is there");
+        self.objects().delete(name, &DeleteParams::default()).await.expect("the object is there");
     }
 
     /// Returns an object; `None`: it is gone.
@@ -217,9 +232,9 @@ impl Story {
     /// Waits until an object's status is as wanted.
     pub async fn until_status(&self, name: &str, what: &str, wanted: impl Fn(&RoomStatus) -> bool) -> RoomStatus {
         let look = async || {
-            let room = self.room(name).await?;
-            let generation = room.metadata.generation;
-            room.status.filter(|status| Some(status.observed_generation) == generation && wanted(status))
+            let object = self.objects().get_opt(name).await.expect("the API server answers")?;
+            let status: RoomStatus = serde_json::from_value(object.data["status"].clone()).expect("a status decodes");
+            (Some(status.observed_generation) == object.metadata.generation && wanted(&status)).then_some(status)
         };
         self.patiently(what, wait_for(DEADLINE, what, look)).await
     }
@@ -245,7 +260,8 @@ impl Story {
     /// Waits until an object is gone.
     pub async fn until_gone(&self, name: &str) {
         let what = format!("{name} to be gone");
-        self.patiently(&what, wait_until(DEADLINE, &what, async || self.room(name).await.is_none())).await;
+        let gone = async || self.objects().get_opt(name).await.expect("the API server answers").is_none();
+        self.patiently(&what, wait_until(DEADLINE, &what, gone)).await;
     }
 
     /// Waits until the journal is as wanted.
@@ -323,7 +339,7 @@ impl Story {
     /// Checks that no object, event or log line tells a secret; every secret of a story begins with `canary`.
     pub async fn assert_no_secret_was_told(&self) {
         let all = ListParams::default();
-        let rooms = self.api::<Room>().list(&all).await.expect("Rooms can be listed").items;
+        let rooms = self.objects().list(&all).await.expect("objects can be listed").items;
         let configs = self.api::<ProviderConfig>().list(&all).await.expect("ProviderConfigs can be listed").items;
         let events = self.api::<Event>().list(&all).await.expect("events can be listed").items;
         let told = json!([rooms, configs, events]).to_string();
@@ -355,7 +371,7 @@ impl Story {
         match futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(wait)).await {
             Ok(value) => value,
             Err(_) => {
-                let rooms = self.api::<Room>().list(&ListParams::default()).await.map(|list| list.items);
+                let rooms = self.objects().list(&ListParams::default()).await.map(|list| list.items);
                 let rooms = serde_json::to_string_pretty(&rooms.unwrap_or_default()).unwrap_or_default();
                 panic!("waited in vain for {what}\nobjects: {rooms}\n{}", self.told());
             }
