@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::clock::Moment;
 use crate::huawei::cloud_rtc::state::{Project, RtcApp};
 use crate::huawei::iam::state::Iam;
-use crate::huawei::meeting::state::MeetingApp;
+use crate::huawei::meeting::state::{Enterprise, MeetingApp};
 use crate::tencent::rules;
 use crate::tencent::state::{App, Room, RoomType};
 
@@ -39,6 +39,9 @@ pub enum WorldError {
     /// The app is not in the project of CloudRTC.
     #[error("there is no CloudRTC app `{0}`; create it or name another one")]
     NoRtcApp(String),
+    /// The App ID of Cloud Meeting is not in the world.
+    #[error("there is no App ID `{0}` of Cloud Meeting; add it to the seed file or name another one")]
+    NoMeetingApp(String),
     /// Nobody enters rooms of a stopped app.
     #[error("the app `{0}` is stopped; start it first")]
     Stopped(String),
@@ -74,7 +77,6 @@ pub(crate) enum Target {
         app: String,
     },
     /// Everything behind an App ID of Cloud Meeting: its lists show many rooms.
-    #[expect(dead_code, reason = "Cloud Meeting has no operations yet")]
     MeetingApp {
         /// The App ID.
         app: String,
@@ -102,12 +104,12 @@ pub(crate) enum Snapshot {
         /// What was there.
         was: Option<Box<RtcApp>>,
     },
-    /// What was behind an App ID of Cloud Meeting, or nothing where there was none.
+    /// The enterprises of an App ID of Cloud Meeting, or nothing where there was none. Tokens have no earlier state.
     MeetingApp {
         /// The App ID.
         app: String,
         /// What was there.
-        was: Option<Box<MeetingApp>>,
+        was: Option<BTreeMap<String, Enterprise>>,
     },
 }
 
@@ -132,6 +134,7 @@ impl World {
                 room.fill_in(room_id, &owner, &app.package);
             }
         }
+        world.huawei_meeting.values_mut().for_each(MeetingApp::fill_in);
         Ok(world)
     }
 
@@ -200,6 +203,27 @@ impl World {
     /// [`WorldError::NoProject`] and [`WorldError::NoRtcApp`].
     pub fn rtc_app_mut(&mut self, project: &str, app: &str) -> Result<&mut RtcApp, WorldError> {
         self.project_mut(project)?.apps.get_mut(app).ok_or_else(|| WorldError::NoRtcApp(app.to_owned()))
+    }
+
+    /// Returns a world with one App ID of Cloud Meeting.
+    pub fn with_meeting_app(app_id: &str, app: MeetingApp) -> Self {
+        Self { huawei_meeting: BTreeMap::from([(app_id.to_owned(), app)]), ..Self::default() }
+    }
+
+    /// Returns an App ID of Cloud Meeting.
+    ///
+    /// # Errors
+    /// [`WorldError::NoMeetingApp`].
+    pub fn meeting_app(&self, app: &str) -> Result<&MeetingApp, WorldError> {
+        self.huawei_meeting.get(app).ok_or_else(|| WorldError::NoMeetingApp(app.to_owned()))
+    }
+
+    /// Returns an App ID of Cloud Meeting to change it.
+    ///
+    /// # Errors
+    /// [`WorldError::NoMeetingApp`].
+    pub fn meeting_app_mut(&mut self, app: &str) -> Result<&mut MeetingApp, WorldError> {
+        self.huawei_meeting.get_mut(app).ok_or_else(|| WorldError::NoMeetingApp(app.to_owned()))
     }
 
     /// Lets an account enter a room. Entering twice is entering once.
@@ -277,9 +301,10 @@ impl World {
                 app: app.clone(),
                 was: self.rtc_app(project, app).ok().cloned().map(Box::new),
             },
-            Target::MeetingApp { app } => {
-                Snapshot::MeetingApp { app: app.clone(), was: self.huawei_meeting.get(app).cloned().map(Box::new) }
-            }
+            Target::MeetingApp { app } => Snapshot::MeetingApp {
+                app: app.clone(),
+                was: self.huawei_meeting.get(app).map(|app| app.enterprises.clone()),
+            },
         }
     }
 
@@ -301,10 +326,8 @@ impl World {
                 };
             }
             Snapshot::MeetingApp { app, was } => {
-                match was {
-                    Some(was) => self.huawei_meeting.insert(app, *was),
-                    None => self.huawei_meeting.remove(&app),
-                };
+                let Some(app) = self.huawei_meeting.get_mut(&app) else { return };
+                app.enterprises = was.unwrap_or_default();
             }
         }
     }
