@@ -17,11 +17,11 @@ use crate::huawei::meeting::state::MeetingApp;
 use crate::world::{World, WorldError};
 
 pub(super) const ROUTES: &[Route] = &[
-    ("PATCH", "/huawei-meeting/{app}", "changes an App ID by a JSON merge patch"),
-    ("PATCH", "/huawei-meeting/{app}/rooms/{room}", "changes a room by a JSON merge patch"),
-    ("DELETE", "/huawei-meeting/{app}/rooms/{room}", "lets a room vanish"),
-    ("PUT", "/huawei-meeting/{app}/rooms/{room}/people/{person}", "lets somebody enter, and a conference begin"),
-    ("DELETE", "/huawei-meeting/{app}/rooms/{room}/people/{person}", "lets somebody leave; the last one ends it"),
+    ("PATCH", "/huaweiMeeting/{app}", "changes an App ID by a JSON merge patch"),
+    ("PATCH", "/huaweiMeeting/{app}/rooms/{room}", "changes a room by a JSON merge patch"),
+    ("DELETE", "/huaweiMeeting/{app}/rooms/{room}", "lets a room vanish"),
+    ("PUT", "/huaweiMeeting/{app}/rooms/{room}/people/{person}", "lets somebody enter, and a conference begin"),
+    ("DELETE", "/huaweiMeeting/{app}/rooms/{room}/people/{person}", "lets somebody leave; the last one ends it"),
 ];
 
 /// The fields of an App ID that are never shown: its key, users' passwords, and whatever was logged in.
@@ -29,9 +29,9 @@ pub(super) const SECRETS: &[&str] = &["appKey", "password", "access", "refresh",
 
 pub(super) fn router() -> Router<Arc<Exchange>> {
     Router::new()
-        .route("/huawei-meeting/{app}", patch(patch_app))
-        .route("/huawei-meeting/{app}/rooms/{room}", patch(patch_room).delete(delete_room))
-        .route("/huawei-meeting/{app}/rooms/{room}/people/{person}", put(join).delete(leave))
+        .route("/huaweiMeeting/{app}", patch(patch_app))
+        .route("/huaweiMeeting/{app}/rooms/{room}", patch(patch_room).delete(delete_room))
+        .route("/huaweiMeeting/{app}/rooms/{room}/people/{person}", put(join).delete(leave))
 }
 
 async fn patch_app(State(exchange): Shared, Path(app): Path<String>, body: Bytes) -> Outcome {

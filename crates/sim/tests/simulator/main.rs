@@ -10,6 +10,7 @@ mod live;
 mod meeting_captures;
 mod meeting_client;
 mod meeting_conferences;
+mod meeting_documentation;
 mod meeting_faults;
 mod meeting_log_in;
 mod meeting_refusals;

@@ -33,6 +33,27 @@ pub(crate) const TERMINAL: &str = "ff80808167ef1edf0167f33d650c0666";
 /// An id that no room has.
 pub(crate) const NOWHERE: &str = "ff80808167ef1edf0167f33d650c0000";
 
+/// Every operation of the service.
+pub(crate) const OPERATIONS: &[&str] = &[
+    "app_auth",
+    "account_auth",
+    "refresh_token",
+    "validate_token",
+    "log_out",
+    "search_member_vmr",
+    "update_member_vmr",
+    "search_corp_vmr",
+    "associate_vmr",
+    "disassociate_vmr",
+    "delete_corp_vmr",
+    "show_member",
+    "list_users",
+    "online_conferences",
+    "conference_token",
+    "stop_conference",
+    "delete_conference",
+];
+
 /// The app that most tests use: one enterprise with an administrator, Alice, Bob, and the rooms above.
 pub(crate) fn app() -> MeetingApp {
     let room = |number: &str, name: &str| Room { name: name.to_owned(), ..Room::numbered(number) };

@@ -144,7 +144,7 @@ async fn its_host_or_an_administrator_ends_a_conference_without_a_password() {
 #[tokio::test]
 async fn the_control_port_moves_people_and_changes_rooms() {
     let simulator = simulator().await;
-    let base = format!("/huawei-meeting/{APP_ID}");
+    let base = format!("/huaweiMeeting/{APP_ID}");
     let person = format!("{base}/rooms/{ROOM}/people/a%20guest");
     let (status, shown) = control(&simulator, "PUT", &person, "").await;
     assert_eq!((status, &shown["people"]), (200, &json!(["a guest"])));
@@ -165,8 +165,8 @@ async fn the_control_port_moves_people_and_changes_rooms() {
     for (method, path, body, status, word) in [
         ("PATCH", format!("{base}/rooms/{FREE}"), "{}", 404, FREE),
         ("PATCH", format!("{base}/rooms/{ROOM}"), r#"{"nmae": ""}"#, 400, "nmae"),
-        ("PATCH", "/huawei-meeting/x".to_owned(), "{}", 404, "`x`"),
-        ("PUT", format!("/huawei-meeting/x/rooms/{ROOM}/people/a"), "", 404, "`x`"),
+        ("PATCH", "/huaweiMeeting/x".to_owned(), "{}", 404, "`x`"),
+        ("PUT", format!("/huaweiMeeting/x/rooms/{ROOM}/people/a"), "", 404, "`x`"),
     ] {
         let (got, answer) = control(&simulator, method, &path, body).await;
         let error = answer["error"].as_str().unwrap_or_default();

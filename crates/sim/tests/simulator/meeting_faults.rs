@@ -89,25 +89,7 @@ async fn a_hand_over_stops_between_its_two_calls() {
 #[tokio::test]
 async fn every_operation_can_be_met() {
     let simulator = simulator().await;
-    for operation in [
-        "app_auth",
-        "account_auth",
-        "refresh_token",
-        "validate_token",
-        "log_out",
-        "search_member_vmr",
-        "update_member_vmr",
-        "search_corp_vmr",
-        "associate_vmr",
-        "disassociate_vmr",
-        "delete_corp_vmr",
-        "show_member",
-        "list_users",
-        "online_conferences",
-        "conference_token",
-        "stop_conference",
-        "delete_conference",
-    ] {
+    for operation in OPERATIONS {
         let fault = Fault::at(operation, Effect::Status { code: 503 }).times(Times::Count(2));
         simulator.faults().add(fault).expect("a known operation");
     }

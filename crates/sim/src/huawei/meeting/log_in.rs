@@ -13,7 +13,8 @@ use super::outcome::Outcome;
 use super::request::{self, Fields};
 use super::state::{Enterprise, MeetingApp, User, UserStatus};
 use super::token::Holder;
-use super::tokens;
+use super::tokens::{self, Grant};
+use crate::clock::Moment;
 use crate::huawei::gateway::header;
 use crate::huawei::{AppIdError, Application, LoginClaims, Speaker, verify_app_id};
 use crate::service::{Context, Done, Request};
@@ -23,36 +24,35 @@ use crate::world::World;
 pub(super) fn with_app_id(world: &mut World, request: &Request, context: &Context) -> Result<Outcome, Refusal> {
     let body = request::json(request)?;
     let body = &Fields::of(&body)?;
-    let app_id = body.required_text("appId")?;
-    let client_type = body.required_integer("clientType")?;
+    let claims = claims(body)?;
+    let (app_id, client_type) = (claims.app_id, body.required_integer("clientType")?);
     let app = world.huawei_meeting.get_mut(app_id).ok_or(Refused::AppIdWrong)?;
     admission::check_allowed(app, Operation::AppAuth)?;
-    let speaker = speaker(app, app_id, request, body, context)?;
+    let speaker = speaker(app, claims, request, context.now)?;
     let (holder, done) = holder(app, speaker, body)?;
     check_status(app, &holder)?;
-    let token = tokens::issue(app, app_id, holder, client_type, context.now);
+    let token = tokens::issue(app, app_id, Grant { holder, client_type }, context.now);
     Ok(Outcome { body: Some(tokens::shown(app, app_id, &token, context.peer)), done })
 }
 
-fn speaker(
-    app: &MeetingApp,
-    app_id: &str,
-    request: &Request,
-    body: &Fields<'_>,
-    context: &Context,
-) -> Result<Speaker, Refusal> {
-    let claims = LoginClaims {
-        app_id,
+/// Reads what a body says of the log-in.
+fn claims<'b>(body: &Fields<'b>) -> Result<LoginClaims<'b>, Refusal> {
+    Ok(LoginClaims {
+        app_id: body.required_text("appId")?,
         corp_id: body.filled_text("corpId")?,
         user_id: body.filled_text("userId")?,
         expire_time: u64::try_from(body.required_integer("expireTime")?)
             .map_err(|_| Refusal::parameter("expireTime is at least 0"))?,
         nonce: body.required_text("nonce")?,
-    };
+    })
+}
+
+/// Returns whom a log-in speaks for, if its signature says so too.
+fn speaker(app: &MeetingApp, claims: LoginClaims<'_>, request: &Request, now: Moment) -> Result<Speaker, Refusal> {
     let app_key = app.app_key.as_ref().ok_or(Refused::AppIdWrong)?;
-    let application = Application { app_id, app_key: app_key.expose(), tenancy: app.tenancy };
+    let application = Application { app_id: claims.app_id, app_key: app_key.expose(), tenancy: app.tenancy };
     let authorization = header(request, "Authorization").unwrap_or_default();
-    verify_app_id(authorization, claims, application, context.now).map_err(|error| {
+    verify_app_id(authorization, claims, application, now).map_err(|error| {
         let refused = match error {
             AppIdError::NonceLength => Refused::ParameterInvalid,
             AppIdError::Expired => Refused::AppIdExpired,
@@ -126,7 +126,7 @@ pub(super) fn with_account(world: &mut World, request: &Request, context: &Conte
     }
     let holder = Holder::User { corp: corp.clone(), account: account.to_owned() };
     check_status(app, &holder)?;
-    let token = tokens::issue(app, &app_id, holder, client_type, context.now);
+    let token = tokens::issue(app, &app_id, Grant { holder, client_type }, context.now);
     Ok(Outcome::shown(tokens::shown(app, &app_id, &token, context.peer)))
 }
 

@@ -22,8 +22,15 @@ use crate::secret::SecretText;
 use crate::service::{Context, Done, Request};
 use crate::world::World;
 
+/// Who gets a token, and for what kind of caller.
+pub(super) struct Grant {
+    pub(super) holder: Holder,
+    pub(super) client_type: i64,
+}
+
 /// Makes a token. One more than a user may have ends the oldest.
-pub(super) fn issue(app: &mut MeetingApp, app_id: &str, holder: Holder, client_type: i64, now: Moment) -> Token {
+pub(super) fn issue(app: &mut MeetingApp, app_id: &str, grant: Grant, now: Moment) -> Token {
+    let Grant { holder, client_type } = grant;
     app.tokens.retain(|token| token.can_be_renewed(now) || token.lives(now));
     let most = if client_type == CLIENT_TYPE_API { MOST_TOKENS_OF_A_USER } else { 1 };
     let counts = |token: &Token| token.holder == holder && token.client_type == client_type && token.lives(now);
@@ -142,7 +149,7 @@ pub(super) fn renew(world: &mut World, request: &Request, context: &Context) -> 
     let (app_id, app, index) = found.ok_or(Refused::TokenInvalid)?;
     admission::check_allowed(app, Operation::RefreshToken)?;
     let Token { holder, client_type, .. } = app.tokens.remove(index);
-    let token = issue(app, app_id, holder, client_type, context.now);
+    let token = issue(app, app_id, Grant { holder, client_type }, context.now);
     Ok(Outcome::shown(shown(app, app_id, &token, context.peer)))
 }
 
@@ -171,7 +178,10 @@ pub(super) fn validate(world: &mut World, request: &Request, context: &Context) 
     admission::check_allowed(app, Operation::ValidateToken)?;
     let token = match further {
         false => token,
-        true => issue(app, app_id, token.holder, token.client_type, context.now),
+        true => {
+            let grant = Grant { holder: token.holder, client_type: token.client_type };
+            issue(app, app_id, grant, context.now)
+        }
     };
     Ok(Outcome::shown(shown(app, app_id, &token, context.peer)))
 }
