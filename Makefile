@@ -44,7 +44,7 @@ check: test lint dependency-policy boundaries alone docs
 
 vectors:
 	VECTORS='$(VECTORS)' cargo test --locked -p roomkeeper-providers --test vectors
-	VECTORS='$(VECTORS)' cargo test --locked -p roomkeeper-sim --test simulator -- usersig huawei_signature huawei_app_id huawei_recorded
+	VECTORS='$(VECTORS)' cargo test --locked -p roomkeeper-sim --test simulator -- usersig huawei_signature huawei_app_id huawei_recorded meeting_captures
 
 generate:
 	UPDATE=1 cargo test -p roomkeeper --test generated files_are_what_the_types_say

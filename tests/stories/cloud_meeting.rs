@@ -207,7 +207,8 @@ async fn masked_passwords_are_never_sent_and_hold_an_update_that_would_lose_them
         app.answers.passwords = roomkeeper_sim::Passwords::Masked;
     });
     change(&story, |room| room.gust_pwd = "5544".into());
-    create_room(&story, &json!({ "spec": { "huaweiMeeting": { "hostPassword": null, "name": "Another name" } } })).await;
+    create_room(&story, &json!({ "spec": { "huaweiMeeting": { "hostPassword": null, "name": "Another name" } } }))
+        .await;
     let status = story.until_reason(ROOM, "PasswordUnknown").await;
     assert!(message(&status).contains("acceptPasswordLoss"), "{}", message(&status));
     assert_eq!(deeds(&story).len(), 0);
@@ -219,7 +220,8 @@ async fn masked_passwords_are_never_sent_and_hold_an_update_that_would_lose_them
 #[tokio::test]
 async fn a_room_is_found_by_its_number_and_the_personal_one_by_its_owner() {
     let story = begin("vmr-names").await;
-    let by_number = json!({ "spec": { "huaweiMeeting": { "id": null, "meetingNumber": NUMBER, "name": "By number" } } });
+    let by_number =
+        json!({ "spec": { "huaweiMeeting": { "id": null, "meetingNumber": NUMBER, "name": "By number" } } });
     create_room(&story, &by_number).await;
     let status = story.until_reason(ROOM, "InSync").await;
     assert_eq!(status.external_id.as_deref(), Some(format!("huaweiMeeting/{MEETING_APP}/{ID}").as_str()));

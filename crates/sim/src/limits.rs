@@ -9,6 +9,8 @@ use crate::refusal::VendorCode;
 
 /// One second, the period of most limits.
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
+/// One minute, the period of the limits of Huawei.
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 
 /// One limit that a request counts against.
 pub(crate) struct Limit {

@@ -50,4 +50,21 @@ impl Simulator {
         let now = self.clock().now();
         self.world(|world| world.rtc_app_mut(room.project, room.app)?.leave(room.room, user, now))
     }
+
+    /// Lets somebody enter a room of Cloud Meeting, known or a guest; the first one begins a conference.
+    ///
+    /// # Errors
+    /// The App ID or the room is not there, or the room is full.
+    pub fn join_meeting(&self, app: &str, room: &str, person: &str) -> Result<(), WorldError> {
+        let now = self.clock().now();
+        self.world(|world| world.meeting_app_mut(app)?.join(room, person, now))
+    }
+
+    /// Lets somebody leave a room of Cloud Meeting; the last one ends the conference.
+    ///
+    /// # Errors
+    /// The App ID or the room is not there, or nobody of that name is in it.
+    pub fn leave_meeting(&self, app: &str, room: &str, person: &str) -> Result<(), WorldError> {
+        self.world(|world| world.meeting_app_mut(app)?.leave(room, person))
+    }
 }

@@ -1,9 +1,11 @@
 //! The things whose earlier states are remembered: what each is, how it is copied and put back.
 //! Knows no request; which target one has is told by its service.
 
+use std::collections::BTreeMap;
+
 use crate::clock::Moment;
 use crate::huawei::cloud_rtc::state::RtcApp;
-use crate::huawei::meeting::state::MeetingApp;
+use crate::huawei::meeting::state::Enterprise;
 use crate::tencent::rules;
 use crate::tencent::state::Room;
 use crate::world::World;
@@ -26,7 +28,6 @@ pub(crate) enum Target {
         app: String,
     },
     /// Everything behind an App ID of Cloud Meeting: its lists show many rooms.
-    #[expect(dead_code, reason = "Cloud Meeting has no operations yet")]
     MeetingApp {
         /// The App ID.
         app: String,
@@ -54,12 +55,12 @@ pub(crate) enum Snapshot {
         /// What was there.
         was: Option<Box<RtcApp>>,
     },
-    /// What was behind an App ID of Cloud Meeting, or nothing where there was none.
+    /// The enterprises of an App ID of Cloud Meeting, or nothing where there was none. Tokens have no earlier state.
     MeetingApp {
         /// The App ID.
         app: String,
         /// What was there.
-        was: Option<Box<MeetingApp>>,
+        was: Option<BTreeMap<String, Enterprise>>,
     },
 }
 
@@ -92,7 +93,8 @@ impl World {
                 was: self.rtc_app(project, app).ok().cloned().map(Box::new),
             },
             Target::MeetingApp { app } => {
-                Snapshot::MeetingApp { app: app.clone(), was: self.huawei_meeting.get(app).cloned().map(Box::new) }
+                let was = self.huawei_meeting.get(app).map(|app| app.enterprises.clone());
+                Snapshot::MeetingApp { app: app.clone(), was }
             }
         }
     }
@@ -115,10 +117,8 @@ impl World {
                 };
             }
             Snapshot::MeetingApp { app, was } => {
-                match was {
-                    Some(was) => self.huawei_meeting.insert(app, *was),
-                    None => self.huawei_meeting.remove(&app),
-                };
+                let Some(app) = self.huawei_meeting.get_mut(&app) else { return };
+                app.enterprises = was.unwrap_or_default();
             }
         }
     }

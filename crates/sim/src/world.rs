@@ -39,6 +39,9 @@ pub enum WorldError {
     /// The app is not in the project of CloudRTC.
     #[error("there is no CloudRTC app `{0}`; create it or name another one")]
     NoRtcApp(String),
+    /// The App ID of Cloud Meeting is not in the world.
+    #[error("there is no App ID `{0}` of Cloud Meeting; add it to the seed file or name another one")]
+    NoMeetingApp(String),
     /// Nobody enters rooms of a stopped app.
     #[error("the app `{0}` is stopped; start it first")]
     Stopped(String),
@@ -77,6 +80,7 @@ impl World {
                 room.fill_in(room_id, &owner, &app.package);
             }
         }
+        world.huawei_meeting.values_mut().for_each(MeetingApp::fill_in);
         Ok(world)
     }
 
@@ -145,6 +149,27 @@ impl World {
     /// [`WorldError::NoProject`] and [`WorldError::NoRtcApp`].
     pub fn rtc_app_mut(&mut self, project: &str, app: &str) -> Result<&mut RtcApp, WorldError> {
         self.project_mut(project)?.apps.get_mut(app).ok_or_else(|| WorldError::NoRtcApp(app.to_owned()))
+    }
+
+    /// Returns a world with one App ID of Cloud Meeting.
+    pub fn with_meeting_app(app_id: &str, app: MeetingApp) -> Self {
+        Self { huawei_meeting: BTreeMap::from([(app_id.to_owned(), app)]), ..Self::default() }
+    }
+
+    /// Returns an App ID of Cloud Meeting.
+    ///
+    /// # Errors
+    /// [`WorldError::NoMeetingApp`].
+    pub fn meeting_app(&self, app: &str) -> Result<&MeetingApp, WorldError> {
+        self.huawei_meeting.get(app).ok_or_else(|| WorldError::NoMeetingApp(app.to_owned()))
+    }
+
+    /// Returns an App ID of Cloud Meeting to change it.
+    ///
+    /// # Errors
+    /// [`WorldError::NoMeetingApp`].
+    pub fn meeting_app_mut(&mut self, app: &str) -> Result<&mut MeetingApp, WorldError> {
+        self.huawei_meeting.get_mut(app).ok_or_else(|| WorldError::NoMeetingApp(app.to_owned()))
     }
 
     /// Lets an account enter a room. Entering twice is entering once.

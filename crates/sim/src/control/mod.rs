@@ -2,6 +2,7 @@
 //! A thin translation to the world, the faults and the clock; has no rule of its own, and is not a vendor's API.
 
 mod cloud_rtc;
+mod meeting;
 mod patch;
 mod tencent;
 
@@ -42,7 +43,7 @@ const ROUTES: &[Route] = &[
 
 /// Returns every request that the control port takes.
 pub fn routes() -> impl Iterator<Item = Route> {
-    [ROUTES, tencent::ROUTES, cloud_rtc::ROUTES].into_iter().flatten().copied()
+    [ROUTES, tencent::ROUTES, cloud_rtc::ROUTES, meeting::ROUTES].into_iter().flatten().copied()
 }
 
 /// Why the control port did not do what was asked.
@@ -60,7 +61,11 @@ impl IntoResponse for ControlError {
     fn into_response(self) -> Response {
         let status = match &self {
             Self::World(
-                WorldError::NoApp(_) | WorldError::NoProject(_) | WorldError::NoRtcApp(_) | WorldError::NoRoom(_),
+                WorldError::NoApp(_)
+                | WorldError::NoProject(_)
+                | WorldError::NoRtcApp(_)
+                | WorldError::NoMeetingApp(_)
+                | WorldError::NoRoom(_),
             )
             | Self::Fault(FaultError::NoFault(_)) => StatusCode::NOT_FOUND,
             Self::World(
@@ -93,6 +98,7 @@ pub(crate) fn router(exchange: Arc<Exchange>) -> Router {
         .route("/clock", get(clock).post(move_clock))
         .merge(tencent::router())
         .merge(cloud_rtc::router())
+        .merge(meeting::router())
         .with_state(exchange)
 }
 
@@ -105,6 +111,7 @@ async fn state(State(exchange): Shared) -> Outcome {
     hide(&mut state["tencent"], tencent::SECRETS);
     hide(&mut state["huaweiRtc"], cloud_rtc::SECRETS);
     hide(&mut state["iam"], cloud_rtc::IAM_SECRETS);
+    hide(&mut state["huaweiMeeting"], meeting::SECRETS);
     Ok(Json(state))
 }
 

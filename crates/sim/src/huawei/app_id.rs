@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use thiserror::Error;
 
@@ -22,9 +23,11 @@ pub struct Application<'a> {
 }
 
 /// Whom an App ID belongs to. The two sign differently.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Tenancy {
     /// One enterprise.
+    #[default]
     SingleEnterprise,
     /// A service provider (SP) with enterprises of its own.
     ServiceProvider,
