@@ -197,7 +197,8 @@ pub(crate) fn redacted(value: Value) -> Value {
 
 fn redacted_field(name: String, value: Value) -> (String, Value) {
     let lower = name.to_lowercase();
-    let secret = ["password", "pwd", "secret", "usersig", "token"].iter().any(|word| lower.contains(word));
+    let secret =
+        ["password", "pwd", "secret", "usersig", "token", "appkey", "app_key"].iter().any(|word| lower.contains(word));
     match (secret, &value) {
         (false, _) => (name, redacted(value)),
         (true, Value::Null | Value::Bool(_)) => (name, value),
@@ -216,14 +217,14 @@ mod tests {
     fn secrets_are_replaced_at_any_depth_and_nothing_else_is() {
         let body = json!({
             "RoomInfo": { "RoomName": "n", "IsPasswordEnabled": true, "Password": "4711" },
-            "list": [{ "chairPwd": 4711, "userSig": "x", "accessToken": { "a": "4711" } }],
+            "list": [{ "chairPwd": 4711, "userSig": "x", "accessToken": { "a": "4711" }, "app_key": "4711" }],
             "gustPwd": null,
         });
         assert_eq!(
             redacted(body),
             json!({
                 "RoomInfo": { "RoomName": "n", "IsPasswordEnabled": true, "Password": REDACTED },
-                "list": [{ "chairPwd": REDACTED, "userSig": REDACTED, "accessToken": REDACTED }],
+                "list": [{ "chairPwd": REDACTED, "userSig": REDACTED, "accessToken": REDACTED, "app_key": REDACTED }],
                 "gustPwd": null,
             })
         );
