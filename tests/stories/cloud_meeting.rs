@@ -3,7 +3,10 @@
 use k8s_openapi::api::core::v1::Secret;
 use roomkeeper::api::{MeetingRoom, RoomStatus};
 use roomkeeper::object::Kind;
-use roomkeeper_sim::{AdminType, Effect, Fault, MeetingApp, MeetingRoom as Vmr, Times, User};
+use roomkeeper_sim::Effect;
+use roomkeeper_sim::huawei::meeting::answers::Passwords;
+use roomkeeper_sim::huawei::meeting::room::{Room as Vmr, RoomMode, RoomStatus as VmrStatus};
+use roomkeeper_sim::huawei::meeting::state::{AdminType, MeetingApp, User};
 use serde_json::{Value, json};
 
 use crate::story::{Story, create, merge, message};
@@ -175,8 +178,7 @@ async fn a_room_whose_new_owner_is_refused_goes_back_and_is_not_taken_again() {
     let story = begin("vmr-refused").await;
     create_room(&story, &json!({})).await;
     story.until_reason(ROOM, "InSync").await;
-    let refused = Fault { times: Times::Exactly(1), ..Fault::at("associate_vmr", Effect::refuse("USG.201040000")) };
-    story.sim.faults().add(refused).expect("the simulator knows the operation");
+    story.fault("associate_vmr", Effect::refuse("USG.201040000"));
     edit(&story, &json!({ "owner": { "userId": "bob" } })).await;
     let status = story.until_status(ROOM, "the refusal", |status| message(status).contains("bob")).await;
     assert_eq!(vmr(&story).owner.as_deref(), Some("alice@corp"), "{}", message(&status));
@@ -204,7 +206,7 @@ async fn masked_passwords_are_never_sent_and_hold_an_update_that_would_lose_them
     let story = begin("vmr-masked").await;
     story.sim.world(|world| {
         let app = world.huawei_meeting.get_mut(MEETING_APP).expect("the story's app");
-        app.answers.passwords = roomkeeper_sim::Passwords::Masked;
+        app.answers.passwords = Passwords::Masked;
     });
     change(&story, |room| room.gust_pwd = "5544".into());
     create_room(&story, &json!({ "spec": { "huaweiMeeting": { "hostPassword": null, "name": "Another name" } } }))
@@ -218,7 +220,7 @@ async fn masked_passwords_are_never_sent_and_hold_an_update_that_would_lose_them
 }
 
 #[tokio::test]
-async fn a_room_is_found_by_its_number_and_the_personal_one_by_its_owner() {
+async fn a_room_is_found_by_its_number_and_two_names_of_one_room_are_rivals() {
     let story = begin("vmr-names").await;
     let by_number =
         json!({ "spec": { "huaweiMeeting": { "id": null, "meetingNumber": NUMBER, "name": "By number" } } });
@@ -234,6 +236,25 @@ async fn a_room_is_found_by_its_number_and_the_personal_one_by_its_owner() {
 }
 
 #[tokio::test]
+async fn a_personal_meeting_id_is_found_by_its_owner_and_never_leaves_them() {
+    let story = begin("vmr-personal").await;
+    let personal = "00000000000000000000000000000abc";
+    story.sim.world(|world| {
+        let app = world.huawei_meeting.get_mut(MEETING_APP).expect("the story's app");
+        let room = Vmr { mode: RoomMode::PersonalMeetingId, ..Vmr::numbered("4711471147") };
+        let enterprise = app.enterprises.get_mut("corp").expect("the story's enterprise");
+        enterprise.rooms.insert(personal.to_owned(), room.owned_by("alice@corp"));
+    });
+    let named = json!({ "id": null, "personalMeetingId": {}, "name": "Alice's own", "hostPassword": null });
+    create_room(&story, &json!({ "spec": { "huaweiMeeting": named } })).await;
+    let status = story.until_reason(ROOM, "InSync").await;
+    assert_eq!(status.external_id.as_deref(), Some(format!("huaweiMeeting/{MEETING_APP}/{personal}").as_str()));
+    assert_eq!(status.observed.expect("seen").meeting_number.as_deref(), Some("4711471147"));
+    let name = story.sim.world(|world| world.huawei_meeting[MEETING_APP].room(personal).expect("there").name.clone());
+    assert_eq!((name.as_str(), deeds(&story).len()), ("Alice's own", 0), "and no other room was touched");
+}
+
+#[tokio::test]
 async fn disabled_and_unallocated_rooms_are_told_and_an_unallocated_one_is_assigned() {
     let story = begin("vmr-states").await;
     change(&story, |room| room.owner = None);
@@ -242,7 +263,7 @@ async fn disabled_and_unallocated_rooms_are_told_and_an_unallocated_one_is_assig
     story.patch_room(ROOM, &json!({ "spec": { "managementPolicies": null } })).await;
     story.until_reason(ROOM, "InSync").await;
     assert_eq!(deeds(&story), ["associate_vmr"]);
-    change(&story, |room| room.status = Some(roomkeeper_sim::RoomStatus::Disabled));
+    change(&story, |room| room.status = Some(VmrStatus::Disabled));
     story.ask_for_look(ROOM).await;
     story.until_reason(ROOM, "RoomDisabled").await;
     assert_eq!(deeds(&story), ["associate_vmr"]);

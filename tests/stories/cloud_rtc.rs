@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use roomkeeper::api::annotations::DISMISS_REQUESTED_AT;
-use roomkeeper_sim::{Effect, Fault, Project, RtcRoom};
+use roomkeeper_sim::{Effect, Fault, KnownKey, Project, RtcRoom, User, UserState};
 use serde_json::{Value, json};
 
 use crate::story::{Story, merge, message};
@@ -242,4 +242,52 @@ async fn an_app_that_is_not_there_is_the_specs_mistake_and_not_the_accounts() {
     story.until_reason("other", "InvalidSpec").await;
     story.look_again(ROOM).await;
     story.until_reason(ROOM, "InSync").await;
+}
+
+#[tokio::test]
+async fn an_iam_user_logs_in_once_for_all_calls() {
+    let mut story = stage("rtc-iam").await;
+    story.sim.world(|world| {
+        let domain = world.iam.users.entry("example".to_owned()).or_default();
+        domain.insert("robot".to_owned(), User { password: "canary-password".into(), state: UserState::Active });
+    });
+    story.create_secret("iam", "password", "canary-password").await;
+    let login = json!({ "domain": "example", "user": "robot", "passwordRef": { "name": "iam", "key": "password" } });
+    let account = json!({ "projectId": PROJECT, "endpoint": story.sim.url(), "password": login });
+    story.create_config("iam", &json!({ "tencent": null, "huaweiRtc": account })).await;
+    story.start_operator();
+    joins(&story, "alice");
+    story.create_room(&room(&json!({ "spec": { "providerConfigRef": { "name": "iam" } } }))).await;
+    story.until_reason(ROOM, "InSync").await;
+    story.delete_room(ROOM).await;
+    story.until_gone(ROOM).await;
+    assert_eq!(dismissals(&story), 1);
+    let log_ins = story.sim.journal().iter().filter(|entry| entry.calls("create_token")).count();
+    assert_eq!(log_ins, 1);
+    story.assert_no_secret_was_told().await;
+}
+
+#[tokio::test]
+async fn a_temporary_access_key_needs_its_token() {
+    let mut story = stage("rtc-temporary").await;
+    story.sim.world(|world| {
+        let key = KnownKey { secret: SECRET_KEY.into(), security_token: Some("canary-token".into()) };
+        world.project_mut(PROJECT).expect("there").access_keys.insert("AKTEMPORARY".to_owned(), key);
+    });
+    for (name, key, value) in [("tmp-id", "id", "AKTEMPORARY"), ("tmp-token", "token", "canary-token")] {
+        story.create_secret(name, key, value).await;
+    }
+    let access_key = |more: &Value| {
+        let secret = json!({ "name": "rtc-key", "key": "secret" });
+        let mut key = json!({ "idRef": { "name": "tmp-id", "key": "id" }, "secretRef": secret });
+        merge(&mut key, more);
+        json!({ "tencent": null, "huaweiRtc": { "projectId": PROJECT, "endpoint": story.sim.url(), "accessKey": key } })
+    };
+    story.create_config("without", &access_key(&json!({}))).await;
+    let token = json!({ "securityTokenRef": { "name": "tmp-token", "key": "token" } });
+    story.create_config("with", &access_key(&token)).await;
+    story.start_operator();
+    story.until_config("with", "CredentialsAccepted").await;
+    story.until_config("without", "CredentialsRejected").await;
+    story.assert_no_secret_was_told().await;
 }
