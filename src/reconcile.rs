@@ -9,7 +9,7 @@ use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Claiming, Goal, Instruction, Step, Tried};
 use roomkeeper_plan::ids::{ExternalId, ObjectName, Timestamp};
 use roomkeeper_plan::policy::Verb;
-use roomkeeper_plan::{Act, Left, Reason, Release, Sight, verdict};
+use roomkeeper_plan::{Act, Left, Plan, Reason, Release, Sight, verdict};
 use roomkeeper_providers::{self as providers, Class, Outcome, Retry, What};
 
 use crate::accounts::Accounts;
@@ -39,6 +39,27 @@ pub struct Context<'a, S> {
     pub writer: &'a Writer,
     /// How long after a good look the next one comes, where the object does not say.
     pub drift_check: Duration,
+    /// Whether anything may be changed at a vendor.
+    pub mode: Mode,
+}
+
+/// What the operator was started for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// To keep rooms.
+    Keep,
+    /// To look at them only.
+    ObserveOnly,
+}
+
+impl Mode {
+    /// Returns what may be done of a plan.
+    fn limit<A: Act>(self, plan: Plan<A>) -> Plan<A> {
+        match self {
+            Mode::Keep => plan,
+            Mode::ObserveOnly => plan.observed_only(),
+        }
+    }
 }
 
 /// A step that the vendor accepted.
@@ -188,7 +209,8 @@ async fn pass<E: Engine, S: Source>(
     open.memory.earlier = notes.earlier(object, &open.secrets);
     let mut object = object.clone();
     for _ in 0..ROUNDS {
-        let look = open.look(&object, context.source, now()).await?; // reads the vendor, then plans
+        let mut look = open.look(&object, context.source, now()).await?; // reads the vendor, then plans
+        look.plan = context.mode.limit(look.plan);
         let (claiming, terms) = (look.plan.claiming, &open.wanted.terms);
         let sent = look.plan.makes().then(|| E::sent(&open.wanted, &open.session)).flatten();
         let room = open.room.clone();

@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tower::timeout::TimeoutLayer;
 
 use crate::controller::{self, Settings};
+use crate::reconcile::Mode;
 use crate::telemetry::{self, LogFormat};
 
 /// The longest wait for the first byte of an answer of the API server; watches go on after it.
@@ -36,6 +37,10 @@ pub(super) struct Options {
     #[arg(long, env = "ROOMKEEPER_DRIFT_CHECK_INTERVAL", default_value = "10m", value_parser = duration)]
     drift_check_interval: Duration,
 
+    /// Change nothing at any vendor: look, and say on each object what would be done. Deletions wait meanwhile.
+    #[arg(long, env = "ROOMKEEPER_OBSERVE_ONLY")]
+    observe_only: bool,
+
     /// How log lines look.
     #[arg(long, env = "ROOMKEEPER_LOG_FORMAT", value_enum, default_value = "text")]
     log_format: LogFormat,
@@ -49,6 +54,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         operator_namespace: options.operator_namespace,
         allowed_hosts: options.allowed_endpoint_hosts.into_iter().collect(),
         drift_check: options.drift_check_interval,
+        mode: if options.observe_only { Mode::ObserveOnly } else { Mode::Keep },
     };
     let client = client().await?;
     controller::run(client, settings, stopped()?).await?;

@@ -23,6 +23,7 @@ use crate::cluster::Writer;
 use crate::object::{Key, Kind, Object};
 use crate::objects::Objects;
 use crate::queue::Queue;
+use crate::reconcile::Mode;
 use crate::source::ConfigKey;
 use crate::source::cluster::Cluster;
 use crate::watch::{self, follow};
@@ -48,6 +49,8 @@ pub struct Settings {
     pub allowed_hosts: AllowedHosts,
     /// How long after a good look the next one comes, where the object does not say.
     pub drift_check: Duration,
+    /// Whether anything may be changed at a vendor.
+    pub mode: Mode,
 }
 
 /// What the queue holds.

@@ -87,6 +87,7 @@ impl Passes {
             source: &self.shared.cluster,
             writer: &self.shared.writer,
             drift_check: self.shared.settings.drift_check,
+            mode: self.shared.settings.mode,
         };
         let next = reconcile(object, &context, &mut notes, slot.take_token()).await;
         if next != Next::Forget {

@@ -16,5 +16,6 @@ mod lifecycle;
 mod live;
 mod operator;
 mod ownership;
+mod policies;
 mod rest;
 mod story;

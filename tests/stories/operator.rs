@@ -15,6 +15,8 @@ pub struct Start<'a> {
     pub namespace: &'a str,
     pub endpoint_host: &'a str,
     pub drift_check: &'a str,
+    /// Further flags of `roomkeeper controller`.
+    pub flags: &'a [&'a str],
     pub log_filter: &'a str,
     pub log: PathBuf,
 }
@@ -32,6 +34,7 @@ impl Operator {
             .arg("controller")
             .args(["--watch-namespaces", start.namespace, "--operator-namespace", start.namespace])
             .args(["--allowed-endpoint-hosts", start.endpoint_host, "--drift-check-interval", start.drift_check])
+            .args(start.flags)
             .env("KUBECONFIG", start.plane.kubeconfig())
             .env("RUST_LOG", start.log_filter)
             .stderr(log.try_clone().expect("a file can be shared"))

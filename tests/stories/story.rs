@@ -38,6 +38,7 @@ pub struct Story {
     /// The kind of the objects that the story is about.
     kind: Kind,
     drift_check: &'static str,
+    flags: Vec<&'static str>,
     log_filter: &'static str,
     log: PathBuf,
 }
@@ -83,6 +84,7 @@ impl Story {
             operator: None,
             kind: Kind::Room,
             drift_check: "1h",
+            flags: Vec::new(),
             log_filter: "warn,roomkeeper=trace",
             log,
         };
@@ -103,6 +105,11 @@ impl Story {
         self
     }
 
+    /// Starts the operator with these flags, from its next start on.
+    pub fn with_flags(&mut self, flags: &[&'static str]) {
+        self.flags = flags.to_vec();
+    }
+
     /// Has the operator log everything that it and its libraries can tell, from its next start on.
     pub fn with_full_log(mut self) -> Self {
         self.log_filter = "trace";
@@ -117,6 +124,7 @@ impl Story {
             namespace: &self.namespace,
             endpoint_host: &endpoint_host,
             drift_check: self.drift_check,
+            flags: &self.flags,
             log_filter: self.log_filter,
             log: self.log.clone(),
         }));

@@ -13,7 +13,7 @@ use crate::claim::{Ownership, Sent};
 use crate::diff::Change;
 use crate::ids::{ObjectName, SecretVersion, Timestamp};
 use crate::keeping::Act;
-use crate::left::Left;
+use crate::left::{Blocker, Left};
 use crate::policy::{Terms, Verb};
 
 /// What is wanted of the room. Deletion is a goal like any other.
@@ -225,6 +225,21 @@ impl<A: Act> Plan<A> {
     #[must_use]
     pub fn makes(&self) -> bool {
         self.steps.iter().any(|step| step.action.verb() == Verb::Create)
+    }
+}
+
+impl<A: Act> Plan<A> {
+    /// Returns what becomes of the plan where nothing may be changed at the vendor: its steps are left, and nothing is
+    /// claimed.
+    pub fn observed_only(self) -> Self {
+        let Plan { steps, mut left, claiming, begins: _, followed } = self;
+        let blocked = |step: Step<A>| Left::blocked(Blocker::ObserveOnly(step.action.verb()), step.because);
+        left.extend(steps.into_iter().map(blocked));
+        let claiming = match claiming {
+            Claiming::Take | Claiming::AsIs => Claiming::AsIs,
+            Claiming::GiveUp => Claiming::GiveUp,
+        };
+        Plan { steps: Vec::new(), left, claiming, begins: None, followed }
     }
 }
 

@@ -89,6 +89,8 @@ pub enum Blocker {
     },
     /// The verb that would correct the difference is not allowed.
     Forbidden(Verb),
+    /// The whole operator was started to look only; this would be done else.
+    ObserveOnly(Verb),
     /// The room is not there and `Create` is not allowed.
     NotFound,
     /// Fields that can only be set when a room is made differ.

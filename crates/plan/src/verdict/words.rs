@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use crate::diff::Change;
 use crate::left::{Blocker, Left, Release, Waiting};
+use crate::policy::Verb;
 use crate::reason::Reason;
 
 /// What else a person can do about a deletion that waits.
@@ -98,7 +99,11 @@ fn reason(why: &Blocker) -> Reason {
         Blocker::AlreadyExists => Reason::AlreadyExists,
         Blocker::DuplicateClaim { .. } => Reason::DuplicateClaim,
         Blocker::AccountChanged { .. } => Reason::AccountChanged,
-        Blocker::Forbidden(_) => Reason::DriftNotCorrected,
+        Blocker::ObserveOnly(Verb::Create) => Reason::NotFound,
+        Blocker::ObserveOnly(Verb::Dismiss) => Reason::DismissalHeld,
+        Blocker::Forbidden(_) | Blocker::ObserveOnly(Verb::Adopt | Verb::Update | Verb::ChangeOwner) => {
+            Reason::DriftNotCorrected
+        }
         Blocker::NotFound | Blocker::NoSuchRoom => Reason::NotFound,
         Blocker::CreateOnly
         | Blocker::OtherKind { .. }
@@ -116,6 +121,17 @@ fn reason(why: &Blocker) -> Reason {
         Blocker::OwnerNotFound { .. } => Reason::OwnerNotFound,
         Blocker::OwnerInactive { .. } | Blocker::OwnerNotAddressable { .. } => Reason::OwnerNotAddressable,
         Blocker::OwnerFull { .. } => Reason::AccountLimit,
+    }
+}
+
+/// Says what a verb does to a room.
+fn deed(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "make the room",
+        Verb::Adopt => "take the room over",
+        Verb::Update => "change the room",
+        Verb::ChangeOwner => "change the room's owner",
+        Verb::Dismiss => "end the room",
     }
 }
 
@@ -141,6 +157,11 @@ fn blocked(why: &Blocker, changes: &[Change]) -> String {
         Blocker::Forbidden(verb) => {
             format!("{} differs and spec.managementPolicies does not list {verb}", fields(changes))
         }
+        Blocker::ObserveOnly(verb) => format!(
+            "the operator was started with --observe-only and changes nothing at any vendor; it would {} ({})",
+            deed(*verb),
+            fields(changes)
+        ),
         Blocker::NotFound => "the vendor has no such room and spec.managementPolicies does not list Create".to_string(),
         Blocker::CreateOnly => format!(
             "{} can only be set when a room is made; set it back, or delete the object and make it anew",
