@@ -192,11 +192,13 @@ impl Capture {
         };
         let caller = User { name: "name".to_owned(), ..User::third_party("third") };
         app = app.with_user(CALLER, caller.administrating(AdminType::Default));
-        if let Some((account, password)) = self.password() {
+        // What was refused with 401 knows neither the token, nor the password, nor the key.
+        let known = self.recorded_status() != 401;
+        if let Some((account, password)) = self.password().filter(|_| known) {
             app = app.with_user(&account, User::with_password(&password));
         }
         app.enterprises.values_mut().for_each(|corp| prepare(self, corp));
-        if self.recorded_status() != 401 {
+        if known {
             app.tokens = self.header("X-Access-Token").into_iter().chain(body["token"].as_str()).map(token).collect();
         }
         app.control_tokens = self
