@@ -33,11 +33,19 @@ pub enum WriteError {
     #[error("there is another one of this name")]
     Taken,
     /// The API server refused, or could not be reached.
-    #[error("{0}")]
-    Api(#[from] Box<kube::Error>),
+    #[error("{}", words(.0))]
+    Api(#[source] Box<kube::Error>),
     /// A patch that cannot be written down.
     #[error("a patch could not be built: {0}")]
     Patch(#[from] serde_json::Error),
+}
+
+/// Says what the API server said, without its whole answer.
+fn words(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) => status.message.clone(),
+        error => error.to_string(),
+    }
 }
 
 impl From<kube::Error> for WriteError {
@@ -213,7 +221,8 @@ impl Writer {
             data: Some(wanted),
             ..KubeSecret::default()
         };
-        api.patch(name, &by_us(), &Patch::Apply(&secret)).await?;
+        // Not by force: a Secret that somebody made in this moment is theirs.
+        api.patch(name, &PatchParams { force: false, ..by_us() }, &Patch::Apply(&secret)).await?;
         Ok(())
     }
 

@@ -334,7 +334,7 @@ async fn of_two_objects_for_one_room_the_second_is_refused() {
     let both = format!(
         "{CREATE}\
 Room events/zweite
-  DuplicateClaim: the room belongs to events/weekly-sync; delete one of the two objects or choose another roomId
+  DuplicateClaim: the room belongs to events/weekly-sync; delete one of the two objects or name another room
 
 "
     );

@@ -113,6 +113,16 @@ struct Credential {
     trial: tokio::sync::Mutex<()>,
 }
 
+impl Drop for Credential {
+    /// Gives the log-ins back once nobody uses the credential any more, as after a rotation.
+    fn drop(&mut self) {
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let client = self.client.clone();
+            runtime.spawn(async move { client.log_out().await });
+        }
+    }
+}
+
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credential").field("client", &self.client).finish_non_exhaustive()

@@ -139,8 +139,8 @@ pub struct Plan<A> {
     pub claiming: Claiming,
     /// What must be written down before the first step, in the place of what was; absent: that stays as it is.
     pub begins: Option<Begun>,
-    /// What came to its end, for people to be told. What was written down about a hand-over is taken away then; about a
-    /// dismissal it stays until another one takes its place, so that a crash cannot begin it anew.
+    /// What came to its end, for people to be told. What was written down about it goes once they were: a crash in between
+    /// tells it again and begins nothing anew.
     pub followed: Option<Followed>,
 }
 

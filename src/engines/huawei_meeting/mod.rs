@@ -88,8 +88,8 @@ impl Engine for HuaweiMeeting {
             },
             Goal::Absent(identity) => Question {
                 named: &identity.named,
-                // A personal room is found by its owner; no other one is of interest any more.
-                owner: identity.owner.as_ref().filter(|_| identity.named == Named::Personal),
+                // A personal room is found by its owner, also if the spec names it by its id.
+                owner: identity.owner.as_ref(),
                 settings: Settings::Skip,
                 conference: Interest::Always,
             },

@@ -73,8 +73,10 @@ impl Engine for HuaweiRtc {
         let list = list.await?;
         // Records are compared with the vendor's clock; ours may be wrong.
         let as_of = list.date.and_then(|date| i64::try_from(date).ok()).unwrap_or_else(now);
-        let records = list.value.iter().filter(|record| record.room_id == room.as_str());
-        let newest = records.filter_map(|record| i64::try_from(record.started?).ok()).max();
+        let runs = |record: &&cloud_rtc::Room| record.state.as_ref().is_none_or(|state| *state == RoomState::Running);
+        let records = list.value.iter().filter(|record| record.room_id == room.as_str()).filter(runs);
+        // A record that does not say when it began is taken for one that was always there.
+        let newest = records.map(|record| record.started.and_then(|began| i64::try_from(began).ok()).unwrap_or(0)).max();
         let waits = wanted.terms.when_occupied == WhenOccupied::Wait && matches!(wanted.goal, Goal::Absent(_));
         let people = match newest {
             Some(_) if waits => people(session, identity(wanted)).await?,

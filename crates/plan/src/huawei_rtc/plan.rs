@@ -135,10 +135,21 @@ impl Scene<'_> {
     /// Who is in a room that runs: it ends by itself, so nobody in it is not the same as nothing to dismiss.
     fn occupancy(&self, session: Session) -> Occupancy {
         match session.people {
-            // A person asked for its dismissal, and the object is deleted before it was answered.
-            _ if self.memory.dismiss_request.is_some() => Occupancy::Empty,
+            // A person asked for its dismissal, and the object is deleted before that was done.
+            _ if self.is_asked_for() => Occupancy::Empty,
             Some(0) => Occupancy::Ending,
             people => Occupancy::of(people),
+        }
+    }
+
+    /// Tells whether a person asked for a dismissal that was not made yet; who came back after it was, is waited for.
+    fn is_asked_for(&self) -> bool {
+        let Some(token) = &self.memory.dismiss_request else {
+            return false;
+        };
+        match self.begun() {
+            Some((Purpose::Request(begun), Standing::Ended(_))) => begun != token,
+            Some((Purpose::Request(_) | Purpose::Deletion, _)) | None => true,
         }
     }
 

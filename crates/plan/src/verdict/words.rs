@@ -144,7 +144,7 @@ fn blocked(why: &Blocker, changes: &[Change]) -> String {
             and_differs(changes)
         ),
         Blocker::DuplicateClaim { to } => {
-            format!("the room belongs to {to}; delete one of the two objects or choose another roomId")
+            format!("the room belongs to {to}; delete one of the two objects or name another room")
         }
         Blocker::AccountChanged { claimed } => format!(
             "this object's room is in the account {claimed}, its ProviderConfig names another; point \

@@ -114,6 +114,12 @@ fn followed_deletions() -> Vec<(&'static str, Case)> {
         ("deleted, a person had asked for it before, gone", asked(requested(quiet(), 10), "one")),
         ("deleted, a person had asked for it before, no proof", asked(requested(running(), 900), "one")),
         ("deleted, a person had asked for it before, people came back", asked(requested(came_back(), 10), "one")),
+        (
+            "deleted, a person had asked for it before, people came back and whenOccupied is Wait",
+            asked(requested(came_back(), 10), "one")
+                .under(|terms| terms.when_occupied = WhenOccupied::Wait)
+                .sees(|seen| seen.people = Some(2)),
+        ),
         ("deleted, a person had asked for it and took that back", requested(running(), 10)),
         ("deleted, what a person had asked for was answered: gone", requested(quiet(), 10)),
         ("deleted, what a person had asked for was answered: people came back", requested(came_back(), 10)),
