@@ -1,5 +1,5 @@
 # What a person or CI runs. Rust, Go, a C compiler and make are enough for `demo` and `test`;
-# `check` installs what else it needs, see TOOLS.
+# `check` needs python3 and node too, and installs the rest of what it needs, see TOOLS.
 
 # Where Cargo builds to; the demo's programs are started from there.
 TARGET = $(or $(CARGO_TARGET_DIR),target)
@@ -8,13 +8,16 @@ TOOLS = $(or $(ROOMKEEPER_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/roomkeep
 # Each version has a folder of its own, so that a new one is installed and not mixed with the old one.
 CARGO_DENY_VERSION = 0.20.2
 CARGO_DENY = $(TOOLS)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
+# The vendors' own packages; they get another folder as soon as a pin or Python changes.
+VENDOR_PINS = $(addprefix tests/conformance/,requirements-build.txt requirements.txt package.json package-lock.json)
+VENDOR_PACKAGES := $(TOOLS)/vendor-packages-$(firstword $(shell { python3 --version; cat $(VENDOR_PINS); } 2>&1 | cksum))
 # Known answers of the vendors' own libraries; a relative folder counts from here.
 VECTORS ?= tests/vectors
 KEEP ?=
 
 # Cargo and Go use all cores by themselves, and the stages of `check` are read in their order.
 .NOTPARALLEL:
-.PHONY: help demo demo-stop test check vectors generate control-plane fmt lint generated dependency-policy alone boundaries docs
+.PHONY: help demo demo-stop test check vectors conformance conformance-tools generate control-plane fmt lint generated dependency-policy alone boundaries docs
 
 help:
 	@echo 'make demo           watch the operator keep a room, on a real API server and a simulated vendor'
@@ -23,6 +26,7 @@ help:
 	@echo 'make test           run every test; needs Rust, Go, a C compiler and make'
 	@echo 'make check          make test, and whatever needs more tools: CI runs this'
 	@echo 'make vectors        check our signing against the known answers in VECTORS=$(VECTORS)'
+	@echo "make conformance    hold the simulator to the vendors' own packages; needs python3 and node"
 	@echo 'make generate       write crds/, examples/ and the golden plans anew; review the difference'
 	@echo 'make control-plane  build the local control plane: seven minutes once, then nothing'
 	@echo 'make fmt            format everything'
@@ -40,11 +44,30 @@ test: control-plane
 	go -C controlplane test .
 	cargo test --workspace --locked
 
-check: test lint dependency-policy boundaries alone docs
+check: test conformance lint dependency-policy boundaries alone docs
 
 vectors:
 	VECTORS='$(VECTORS)' cargo test --locked -p roomkeeper-providers --test vectors
 	VECTORS='$(VECTORS)' cargo test --locked -p roomkeeper-sim --test simulator -- usersig huawei_signature huawei_app_id huawei_recorded meeting_captures
+
+# ARGS goes to pytest: make conformance ARGS='-k meeting'
+conformance: conformance-tools $(VENDOR_PACKAGES)/installed
+	cargo build --locked -p roomkeeper-sim --target-dir '$(TARGET)'
+	ROOMKEEPER_SIM='$(abspath $(TARGET))/debug/roomkeeper-sim' NODE_PATH='$(VENDOR_PACKAGES)/node_modules' \
+		'$(VENDOR_PACKAGES)/python/bin/python' -B -m pytest tests/conformance $(ARGS)
+
+conformance-tools:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'make conformance needs python3, 3.11 or newer, with its venv module'; exit 1; }
+	@node --version >/dev/null && npm --version >/dev/null || { echo 'make conformance needs node with npm'; exit 1; }
+
+$(VENDOR_PACKAGES)/installed: | conformance-tools
+	mkdir -p '$(@D)'
+	python3 -m venv --clear '$(@D)/python'
+	'$(@D)/python/bin/pip' install --quiet --require-hashes -r tests/conformance/requirements-build.txt
+	'$(@D)/python/bin/pip' install --quiet --require-hashes --no-build-isolation --use-pep517 -r tests/conformance/requirements.txt
+	cp tests/conformance/package.json tests/conformance/package-lock.json '$(@D)'
+	npm ci --prefix '$(@D)' --ignore-scripts --no-audit --no-fund
+	touch '$@'
 
 generate:
 	UPDATE=1 cargo test -p roomkeeper --test generated files_are_what_the_types_say
