@@ -97,6 +97,18 @@ where
         .with_request_id(request_id.as_deref()))
 }
 
+impl Unit {
+    /// Tells by the new items among those of a page whether offsets count something else.
+    fn is_wrong(self, fresh: u64, count: u64) -> bool {
+        match self {
+            // Beyond the end, the vendor gives the last page again.
+            Self::Items => fresh == 0 && count > 0,
+            // Where offsets count items after all, pages overlap.
+            Self::Pages => fresh < count,
+        }
+    }
+}
+
 impl<T, K: Ord + Clone> Reading<T, K> {
     /// Reads the list once, from its begin.
     async fn round<F, W>(
@@ -115,10 +127,7 @@ impl<T, K: Ord + Clone> Reading<T, K> {
             if self.date.is_some() {
                 pace().await;
             }
-            let offset = match unit {
-                Unit::Items => received,
-                Unit::Pages => number,
-            };
+            let offset = if unit == Unit::Items { received } else { number };
             let Reply { value: Paged { items, total }, request_id, date } =
                 fetch(Page { offset, limit: LIMIT }).await?;
             self.date.get_or_insert(date);
@@ -128,13 +137,7 @@ impl<T, K: Ord + Clone> Reading<T, K> {
             self.take(items, key, &mut seen);
             let fresh = seen.len() as u64 - before;
             is_settled &= *counted.get_or_insert(total) == total && fresh == count;
-            let is_repeated = match unit {
-                // Beyond the end, the vendor gives the last page again.
-                Unit::Items => fresh == 0 && count > 0,
-                // Where offsets count items after all, pages overlap.
-                Unit::Pages => fresh < count,
-            };
-            if is_repeated || (count == 0 && received < total) {
+            if unit.is_wrong(fresh, count) || (count == 0 && received < total) {
                 return Ok(Round::Short);
             }
             if received >= total {
