@@ -17,8 +17,8 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Layout: [`http`], [`error`], [`clock`] and [`limit`] serve every vendor; a vendor is a module
-//! with its signature (`usersig`), its error table (`code`), its envelope, its client, and one file per service.
+//! Layout: [`http`], [`error`], [`clock`] and [`limit`] serve every vendor; a vendor is a module with its signatures,
+//! its error table (`code`), the reading of its answers, and one module per service. [`Call`] names every call.
 
 pub mod clock;
 pub mod error;

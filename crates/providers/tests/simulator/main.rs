@@ -1,6 +1,8 @@
-//! The Tencent client against the simulator, which reads the vendor's rules by itself: neither side may be wrong alone.
+//! The clients against the simulator, which reads the vendors' rules by itself: neither side may be wrong alone.
 
+mod cloud_rtc;
 mod live;
+mod meeting;
 
 use std::collections::BTreeSet;
 use std::error::Error as _;

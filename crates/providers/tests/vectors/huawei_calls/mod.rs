@@ -20,12 +20,11 @@ use crate::huawei_sdk_requests::{Recorded, all, decoded, pairs};
 use crate::vendor::Request;
 use crate::{huawei_meeting_appid, huawei_sdk_hmac_sha256};
 
-/// What we say although the SDK can leave it to the vendor's default: the part of a list, its period, and two defaults.
-const ALWAYS_SAID: [(&str, Option<&str>); 7] = [
+/// What we say although the SDK can leave it to the vendor's default: the part of a list, its begin, and some defaults.
+const ALWAYS_SAID: [(&str, Option<&str>); 6] = [
     ("limit", None),
     ("offset", None),
     ("start_time", None),
-    ("end_time", None),
     ("accountType", Some("0")),
     ("type", Some("summary")),
     ("nocatalog", Some("true")),

@@ -110,7 +110,7 @@ async fn cloud_rtc_call(recorded: &Recorded, endpoint: &Url, path: &[&str]) -> R
                 app: query.needed("app")?,
                 room: query.take("room_id"),
                 state: query.take("state").map(RoomState::from),
-                since: query.time("start_time")?,
+                since: query.time("start_time")?.unwrap_or(NOW),
                 until: query.time("end_time")?,
             };
             let page = query.page()?;
@@ -126,7 +126,7 @@ async fn cloud_rtc_call(recorded: &Recorded, endpoint: &Url, path: &[&str]) -> R
                 app: query.needed("app")?,
                 room: query.take("room_id"),
                 states,
-                since: query.time("start_time")?,
+                since: query.time("start_time")?.unwrap_or(NOW),
                 until: query.time("end_time")?,
             };
             query.only("type", "summary")?;
@@ -336,10 +336,10 @@ impl Query {
         number.transpose()
     }
 
-    fn time(&mut self, name: &str) -> Result<u64, String> {
-        let Some(text) = self.take(name) else { return Ok(NOW) };
+    fn time(&mut self, name: &str) -> Result<Option<u64>, String> {
+        let Some(text) = self.take(name) else { return Ok(None) };
         let time: jiff::Timestamp = text.parse().map_err(|_| format!("{name} is no time"))?;
-        u64::try_from(time.as_second()).map_err(|_| format!("{name} is before 1970"))
+        u64::try_from(time.as_second()).map(Some).map_err(|_| format!("{name} is before 1970"))
     }
 
     fn page(&mut self) -> Result<Page, String> {

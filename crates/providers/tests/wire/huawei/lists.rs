@@ -14,7 +14,7 @@ async fn listed(page: impl FnMut(usize) -> Value + Send + 'static) -> (Result<Re
     let mut page = page;
     let vendor = Vendor::answering(move |request| shown(&page(offset(request)))).await;
     let client = cloud_rtc(&vendor.endpoint, access_key(), || NOW);
-    let query = RoomQuery { app: APP.into(), room: None, state: Some(RoomState::Running), since: 0, until: NOW };
+    let query = RoomQuery { app: APP.into(), room: None, state: Some(RoomState::Running), since: 0, until: Some(NOW) };
     let waits = AtomicUsize::new(0);
     let reply = client
         .get_rooms(&query, || {
@@ -102,6 +102,22 @@ async fn a_list_with_less_than_it_counts_is_no_list() {
         assert_eq!((error.class(), error.request_id()), (Class::Unknown, Some("req-1")), "row {row}");
         assert!(error.message().contains("fewer"), "{error}");
         assert!(seen <= 8, "row {row}: {seen} calls");
+    }
+}
+
+#[tokio::test]
+async fn a_list_whose_offsets_count_pages_is_read_too() {
+    for (total, calls) in [(150, 2), (250, 6), (1000, 13)] {
+        let (reply, seen, _) = listed(move |offset| {
+            // Beyond the end there is the last page again.
+            let number = offset.min((total - 1) / 100);
+            page(total, number * 100..total.min(number * 100 + 100))
+        })
+        .await;
+        let mut rooms = reply.expect("a list").value;
+        rooms.sort_unstable();
+        assert_eq!(rooms, (0..total).collect::<Vec<_>>());
+        assert_eq!(seen, calls, "{total}");
     }
 }
 

@@ -14,7 +14,7 @@ use crate::connections;
 use crate::vendor::{Vendor, http};
 
 fn rooms() -> RoomQuery {
-    RoomQuery { app: APP.into(), room: None, state: Some(RoomState::Running), since: NOW - 86_400, until: NOW }
+    RoomQuery { app: APP.into(), room: None, state: Some(RoomState::Running), since: NOW - 86_400, until: Some(NOW) }
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ async fn users_are_asked_for_by_state_and_read_with_their_times() {
         room: Some("room-1".into()),
         states: vec![UserState::Online, UserState::Failed],
         since: NOW - 3600,
-        until: NOW,
+        until: Some(NOW),
     };
     let alice = User {
         user_id: "alice".into(),
@@ -211,6 +211,19 @@ async fn users_are_asked_for_by_state_and_read_with_their_times() {
              &start_time=2025-12-31T23%3A00%3A00Z&state=FAIL&state=ONLINE&type=summary"
         )
     );
+}
+
+#[tokio::test]
+async fn a_period_up_to_now_is_left_to_the_vendors_clock() {
+    let vendor = Vendor::start([shown(&json!({"total": 0})), shown(&json!({"total": "0", "users": []}))]).await;
+    let client = cloud_rtc(&vendor.endpoint, access_key(), || NOW);
+    let rooms = RoomQuery { until: None, state: None, ..rooms() };
+    assert!(client.get_rooms(&rooms, pace).await.expect("listed").value.is_empty());
+    let users = UserQuery { app: APP.into(), room: None, states: Vec::new(), since: NOW, until: None };
+    assert!(client.get_users(&users, pace).await.expect("listed").value.is_empty());
+    for request in vendor.requests() {
+        assert!(!request.target().contains("end_time"), "{}", request.target());
+    }
 }
 
 #[tokio::test]
