@@ -21,7 +21,8 @@ use crate::huawei::gateway::header;
 use crate::service::{Context, Request};
 use crate::world::World;
 
-/// `online_conferences`: the caller's own, or for an administrator who asks for them all of the enterprise.
+/// `online_conferences`: the caller's own, or for an administrator who asks for them all of the enterprise. In the order
+/// of their beginning, as the vendor's SDK says.
 pub(super) fn online(mut caller: Caller<'_>, request: &Request) -> Result<Outcome, Refusal> {
     let parameters = &Parameters::of(request);
     let offset = pages::offset(parameters)?;
@@ -36,7 +37,7 @@ pub(super) fn online(mut caller: Caller<'_>, request: &Request) -> Result<Outcom
     let all = caller.administrates() && parameters.flag("queryAll")?.unwrap_or_default();
     let (account, corp) = (caller.account(), caller.holder.corp().unwrap_or_default().to_owned());
     let enterprise = &*caller.enterprise()?;
-    let conferences: Vec<Value> = enterprise
+    let mut running: Vec<(&String, &Conference)> = enterprise
         .conferences
         .iter()
         .filter(|(_, conference)| conference.runs())
@@ -45,10 +46,11 @@ pub(super) fn online(mut caller: Caller<'_>, request: &Request) -> Result<Outcom
             let number = number_of(enterprise, conference);
             found([id.as_str(), &conference.subject, &conference.host, number], parameters)
         })
-        .map(|(id, conference)| shown(enterprise, &corp, id, conference))
         .collect();
-    let shown: Vec<&Value> = conferences.iter().skip(offset).take(limit).collect();
-    Ok(Outcome::shown(json!({ "offset": offset, "limit": limit, "count": conferences.len(), "data": shown })))
+    running.sort_by_key(|(_, conference)| conference.start);
+    let page = running.iter().skip(offset).take(limit);
+    let shown: Vec<Value> = page.map(|(id, conference)| shown(enterprise, &corp, id, conference)).collect();
+    Ok(Outcome::shown(json!({ "offset": offset, "limit": limit, "count": running.len(), "data": shown })))
 }
 
 /// The fixed number of the room that a conference is held in; empty without a room.
