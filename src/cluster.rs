@@ -42,10 +42,7 @@ pub enum WriteError {
 
 /// Says what the API server said, without its whole answer.
 fn words(error: &kube::Error) -> String {
-    match error {
-        kube::Error::Api(status) => status.message.clone(),
-        error => error.to_string(),
-    }
+    if let kube::Error::Api(status) = error { status.message.clone() } else { error.to_string() }
 }
 
 impl From<kube::Error> for WriteError {

@@ -76,7 +76,8 @@ impl Engine for HuaweiRtc {
         let runs = |record: &&cloud_rtc::Room| record.state.as_ref().is_none_or(|state| *state == RoomState::Running);
         let records = list.value.iter().filter(|record| record.room_id == room.as_str()).filter(runs);
         // A record that does not say when it began is taken for one that was always there.
-        let newest = records.map(|record| record.started.and_then(|began| i64::try_from(began).ok()).unwrap_or(0)).max();
+        let newest =
+            records.map(|record| record.started.and_then(|began| i64::try_from(began).ok()).unwrap_or(0)).max();
         let waits = wanted.terms.when_occupied == WhenOccupied::Wait && matches!(wanted.goal, Goal::Absent(_));
         let people = match newest {
             Some(_) if waits => people(session, identity(wanted)).await?,
