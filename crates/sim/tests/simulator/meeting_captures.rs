@@ -1,5 +1,5 @@
 //! Requests of the vendor's own SDK, sent byte for byte as they were recorded, and what was recorded as the answer.
-//! Takes every `meeting_*` file of the folder; what kind of call it is tells its path, not its name.
+//! Takes every file of the folder; what kind of call it is tells its path, not its name.
 
 use std::path::Path;
 
@@ -362,13 +362,13 @@ async fn check(capture: &Capture, (_, _, operation, prepare): &Call) -> Result<(
     difference(&capture.recorded(), &answered, "the answer").map_or(Ok(()), Err)
 }
 
-/// Returns the recorded calls of Cloud Meeting with the names of their files.
+/// Returns all recorded calls with the names of their files.
 fn captures() -> Vec<(String, Capture)> {
     let folder = vectors::folder().join("huawei_sdk_requests");
     let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display()));
     let mut names: Vec<String> = files
         .map(|file| file.expect("a file").file_name().into_string().expect("a name"))
-        .filter(|name| name.starts_with("meeting_") && Path::new(name).extension().is_some_and(|kind| kind == "json"))
+        .filter(|name| Path::new(name).extension().is_some_and(|kind| kind == "json"))
         .collect();
     names.sort();
     names.into_iter().map(|name| (name.clone(), vectors::read(&format!("huawei_sdk_requests/{name}")))).collect()
