@@ -13,7 +13,8 @@ use crate::api::RoomStatus;
 use crate::api::annotations::{BEGUN, CLAIM, FINALIZER, SENT};
 use crate::begun;
 use crate::cluster::{WriteError, Writer};
-use crate::object::{Key, Object};
+use crate::key::Key;
+use crate::object::Object;
 use crate::report::Report;
 use crate::terms;
 

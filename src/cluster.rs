@@ -18,9 +18,11 @@ use serde_json::{Value, json};
 
 use crate::api::annotations::FIELD_MANAGER;
 use crate::api::{ClusterProviderConfig, MeetingRoom, ProviderConfig, ProviderConfigStatus, Room, RoomStatus};
+use crate::config::StoredConfig;
 use crate::events::News;
-use crate::object::{Key, Kind, Object};
-use crate::objects::{Objects, StoredConfig};
+use crate::key::{Key, Kind};
+use crate::object::Object;
+use crate::objects::Objects;
 use crate::source::ConfigKey;
 
 /// Why a write to Kubernetes did not happen.

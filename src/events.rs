@@ -9,8 +9,8 @@ use roomkeeper_plan::verdict::release_words;
 
 use crate::api::condition::READY;
 use crate::cluster::Writer;
+use crate::execute::Done;
 use crate::object::Object;
-use crate::reconcile::Done;
 use crate::report::Report;
 
 /// One event, before it is written.

@@ -8,31 +8,11 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use roomkeeper_plan::ids::{ObjectName, SecretVersion};
 
-use crate::api::provider_config::ALL_NAMESPACES;
-use crate::api::{
-    ClusterProviderConfig, ProviderConfig, ProviderConfigSpec, ProviderConfigStatus, SecretKeyRef, annotations,
-};
-use crate::object::{Key, Object};
-use crate::source::{ConfigKey, Missing};
-
-/// A snapshot of one `ProviderConfig` or `ClusterProviderConfig`.
-#[derive(Clone, Debug)]
-pub struct StoredConfig {
-    /// Which one.
-    pub key: ConfigKey,
-    /// `metadata.uid`
-    pub uid: String,
-    /// `metadata.generation`
-    pub generation: i64,
-    /// `metadata.resourceVersion`
-    pub resource_version: u64,
-    /// The account.
-    pub spec: ProviderConfigSpec,
-    /// Who may use it; absent for a `ProviderConfig`: its own namespace.
-    pub allowed_namespaces: Option<Vec<String>>,
-    /// The last status.
-    pub status: ProviderConfigStatus,
-}
+use crate::api::annotations;
+use crate::config::{StoredConfig, references};
+use crate::key::Key;
+use crate::object::Object;
+use crate::source::ConfigKey;
 
 /// What an event brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,74 +238,6 @@ fn unlink<K: std::hash::Hash + Eq>(index: &mut HashMap<K, BTreeSet<Key>>, from: 
     }
 }
 
-/// Returns the Secrets that a config names.
-#[must_use]
-pub fn references(spec: &ProviderConfigSpec) -> Vec<&SecretKeyRef> {
-    let mut found: Vec<&SecretKeyRef> = spec.ca_bundle_ref.iter().collect();
-    found.extend(spec.tencent.as_ref().map(|tencent| &tencent.secret_key_ref));
-    found.extend(spec.huawei_meeting.as_ref().map(|meeting| &meeting.app_key_ref));
-    if let Some(rtc) = &spec.huawei_rtc {
-        found.extend(rtc.password.as_ref().map(|password| &password.password_ref));
-        if let Some(key) = &rtc.access_key {
-            found.extend([&key.id_ref, &key.secret_ref]);
-            found.extend(&key.security_token_ref);
-        }
-    }
-    found
-}
-
-impl StoredConfig {
-    /// Checks that objects of a namespace may use the config.
-    ///
-    /// # Errors
-    /// A `ClusterProviderConfig` that does not list the namespace.
-    pub fn allow(&self, namespace: &str) -> Result<(), Missing> {
-        let allowed = self.allowed_namespaces.as_ref();
-        if allowed.is_none_or(|allowed| allowed.iter().any(|allowed| allowed == ALL_NAMESPACES || allowed == namespace))
-        {
-            return Ok(());
-        }
-        Err(Missing::NotAllowed { config: self.key.clone(), namespace: namespace.to_owned() })
-    }
-}
-
-impl From<ProviderConfig> for StoredConfig {
-    fn from(config: ProviderConfig) -> Self {
-        let name = ObjectName {
-            namespace: config.metadata.namespace.clone().unwrap_or_default(),
-            name: config.metadata.name.clone().unwrap_or_default(),
-        };
-        StoredConfig {
-            key: ConfigKey::Namespaced(name),
-            uid: config.metadata.uid.unwrap_or_default(),
-            generation: config.metadata.generation.unwrap_or_default(),
-            resource_version: version(config.metadata.resource_version.as_deref()),
-            spec: config.spec,
-            allowed_namespaces: None,
-            status: config.status.unwrap_or_default(),
-        }
-    }
-}
-
-impl From<ClusterProviderConfig> for StoredConfig {
-    fn from(config: ClusterProviderConfig) -> Self {
-        StoredConfig {
-            key: ConfigKey::Cluster(config.metadata.name.clone().unwrap_or_default()),
-            uid: config.metadata.uid.unwrap_or_default(),
-            generation: config.metadata.generation.unwrap_or_default(),
-            resource_version: version(config.metadata.resource_version.as_deref()),
-            spec: config.spec.config,
-            allowed_namespaces: Some(config.spec.allowed_namespaces),
-            status: config.status.unwrap_or_default(),
-        }
-    }
-}
-
-/// Reads a resourceVersion as the number that Kubernetes lets clients compare.
-fn version(text: Option<&str>) -> u64 {
-    text.and_then(|text| text.parse().ok()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use kube::core::ObjectMeta;
@@ -383,20 +295,5 @@ mod tests {
         objects.apply(room("b", 3, 1));
         objects.written(room("a", 9, 1));
         assert_eq!(objects.get(&key).map(|object| object.uid.clone()), Some("b".to_owned()));
-    }
-
-    #[test]
-    fn a_cluster_config_serves_the_namespaces_that_it_lists_by_name_or_all_at_once() {
-        let config = |names: &[&str]| {
-            let allowed_namespaces = names.iter().map(|name| (*name).to_owned()).collect();
-            let spec = crate::api::ClusterProviderConfigSpec { allowed_namespaces, ..Default::default() };
-            StoredConfig::from(ClusterProviderConfig { metadata: ObjectMeta::default(), spec, status: None })
-        };
-        let rows = [(&["events"][..], true), (&["*"], true), (&["sales", "event", "events2"], false), (&[], false)];
-        for (names, allowed) in rows {
-            assert_eq!(config(names).allow("events").is_ok(), allowed, "{names:?}");
-        }
-        let namespaced = ProviderConfig { metadata: ObjectMeta::default(), ..ProviderConfig::default() };
-        assert_eq!(StoredConfig::from(namespaced).allow("events"), Ok(()));
     }
 }

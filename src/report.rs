@@ -14,10 +14,12 @@ use roomkeeper_providers::{self as providers, Class, Code, Retry, What};
 use crate::accounts;
 use crate::api::status::{AppliedSecret, Observed};
 use crate::engines::Engine;
+use crate::execute::{Done, Progress};
 use crate::join_info;
 use crate::object::Object;
 use crate::pass;
-use crate::reconcile::{Done, Error, Progress, Settled};
+use crate::reconcile::Error;
+use crate::settled::Settled;
 
 /// What a pass found out and did, free of any engine.
 #[derive(Debug)]

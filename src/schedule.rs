@@ -12,10 +12,12 @@ use roomkeeper_plan::reason::Status;
 use crate::api::annotations;
 use crate::cluster::WriteError;
 use crate::engines::Engine;
+use crate::execute::Done;
 use crate::object::Object;
 use crate::queue::Lane;
-use crate::reconcile::{Done, Settled};
+
 use crate::report::{Pause, Report};
+use crate::settled::Settled;
 
 /// The first pause after something that goes on by itself; it doubles with each look.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);

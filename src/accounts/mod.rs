@@ -25,8 +25,8 @@ pub use snapshot::Snapshots;
 use client::{Client, Values};
 
 use crate::api::SecretKeyRef;
+use crate::config::references;
 use crate::engines::Invalid;
-use crate::objects::references;
 use crate::pacing::{Bucket, Rate};
 use crate::source::{Config, ConfigKey, Missing, Source, value};
 

@@ -13,6 +13,7 @@ use crate::engines::huawei_rtc::HuaweiRtc;
 use crate::engines::tencent_live::TencentLive;
 use crate::engines::tencent_room::TencentRoom;
 use crate::engines::{Engine, Served};
+use crate::execute::Progress;
 use crate::object::Object;
 use crate::pass::{self, Start};
 use crate::reconcile;
@@ -85,8 +86,7 @@ async fn one<E: Engine>(object: &Object, files: &Files, accounts: &Accounts, opt
     let planned = planned::<E>(object, files, accounts, options, &mut text).await;
     let outcome = planned.unwrap_or_else(|error| {
         let error = reconcile::Error::Pass(error);
-        let report =
-            report::of::<E>(object, &Err(error), reconcile::Progress { done: Vec::new(), ours: None, failed: None });
+        let report = report::of::<E>(object, &Err(error), Progress { done: Vec::new(), ours: None, failed: None });
         line(&mut text, format!("error: {}: {}", report.verdict.reason, report.verdict.message));
         if let Some(failure) = report.failure.filter(|failure| !failure.message.is_empty()) {
             line(&mut text, format!("the vendor says: {}", failure.message));

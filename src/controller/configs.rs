@@ -12,7 +12,7 @@ use super::Shared;
 use crate::accounts;
 use crate::api::ProviderConfigStatus;
 use crate::api::condition::{self, Condition, ConditionStatus};
-use crate::objects::StoredConfig;
+use crate::config::StoredConfig;
 use crate::source::ConfigKey;
 
 /// Reason of a config whose credential the vendor accepted.

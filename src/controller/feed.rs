@@ -13,9 +13,11 @@ use tokio::sync::Notify;
 
 use super::{Line, Shared, Work, follow_secrets, name};
 use crate::accounts::Accounts;
+use crate::config::StoredConfig;
 use crate::engines::Served;
-use crate::object::{Key, Kind, Object};
-use crate::objects::{Arrival, StoredConfig};
+use crate::key::{Key, Kind};
+use crate::object::Object;
+use crate::objects::Arrival;
 use crate::queue::Lane;
 use crate::source::ConfigKey;
 use crate::watch::News;

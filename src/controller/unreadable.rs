@@ -10,7 +10,7 @@ use super::name;
 use crate::api::condition::{self, ConditionStatus};
 use crate::api::{MeetingRoom, Room, RoomStatus};
 use crate::cluster::Writer;
-use crate::object::Kind;
+use crate::key::Kind;
 
 /// Says on an object itself that it cannot be decoded, and which field is to blame.
 pub(super) async fn report(client: Client, writer: Writer, kind: Kind, meta: ObjectMeta) {

@@ -13,8 +13,9 @@ use super::{Config, ConfigKey, Missing, SecretData, Source};
 use crate::accounts::Accounts;
 use crate::api::condition::{ConditionStatus, READY};
 use crate::api::{Condition, ProviderConfigRef};
+use crate::config::StoredConfig;
 use crate::object::Object;
-use crate::objects::{Objects, StoredConfig};
+use crate::objects::Objects;
 
 /// The cluster, as a pass reads it.
 pub struct Cluster {

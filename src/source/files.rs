@@ -15,8 +15,8 @@ use serde_json::Value;
 use super::{Config, ConfigKey, Missing, SecretData, Source, unknown};
 use crate::accounts::Accounts;
 use crate::api::{ClusterProviderConfig, GROUP, MeetingRoom, ProviderConfig, ProviderConfigRef, Room};
+use crate::config::{StoredConfig, references};
 use crate::object::Object;
-use crate::objects::{StoredConfig, references};
 
 /// The namespace of a manifest that names none, as kubectl has it.
 const DEFAULT_NAMESPACE: &str = "default";

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::Secret;
 use roomkeeper::api::{MeetingRoom, RoomStatus};
-use roomkeeper::object::Kind;
+use roomkeeper::key::Kind;
 use roomkeeper_sim::Effect;
 use roomkeeper_sim::huawei::meeting::answers::Passwords;
 use roomkeeper_sim::huawei::meeting::room::{Room as Vmr, RoomMode, RoomStatus as VmrStatus};

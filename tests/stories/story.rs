@@ -10,7 +10,7 @@ use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Patch, PatchParams
 use kube::runtime::wait::{await_condition, conditions};
 use roomkeeper::api::condition::{Condition, READY};
 use roomkeeper::api::{ProviderConfig, ProviderConfigStatus, Room, RoomStatus, annotations, schema};
-use roomkeeper::object::Kind;
+use roomkeeper::key::Kind;
 use roomkeeper_sim::{App, Effect, Entry, Fault, FaultId, Options, Room as VendorRoom, Simulator, World};
 use serde_json::{Value, json};
 
