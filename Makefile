@@ -20,7 +20,7 @@ KEEP ?=
 .PHONY: help demo demo-stop test check vectors conformance conformance-tools generate control-plane fmt lint generated dependency-policy alone boundaries docs
 
 help:
-	@echo 'make demo           watch the operator keep a room, on a real API server and a simulated vendor'
+	@echo 'make demo           watch the operator keep rooms, on a real API server and with simulated vendors'
 	@echo 'make demo KEEP=1    the same, and leave all of it running to play with'
 	@echo 'make demo-stop      stop what KEEP=1 left running'
 	@echo 'make test           run every test; needs Rust, Go, a C compiler and make'

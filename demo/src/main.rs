@@ -1,6 +1,6 @@
-//! `make demo`: a guided tour of Roomkeeper on a real Kubernetes API server, with a simulated vendor.
+//! `make demo`: a guided tour of Roomkeeper on a real Kubernetes API server, with simulated vendors.
 //!
-//! Begins, ends and cleans up; what the tour shows is in `story.rs`.
+//! Begins, ends and cleans up; what the tour shows is in `story/`.
 
 mod processes;
 mod screen;
@@ -99,12 +99,12 @@ async fn tell(life: Life, folder: &Folder, screen: &Screen) -> anyhow::Result<()
     let began = Instant::now();
     screen.say(story::INTRODUCTION);
     let mut stage = Stage::set(life, folder, screen).await?;
-    for (number, step) in story::STEPS.iter().enumerate() {
+    for (number, step) in story::steps().enumerate() {
         screen.title(number + 1, step.title);
         stage.play(step).await.with_context(|| format!("in step {}, {}", number + 1, step.title))?;
     }
     screen.heading("The end");
-    stage.sum_up(&story::CHANGES).await?;
+    stage.sum_up(&story::DEEDS).await?;
     let seconds = began.elapsed().as_secs();
     screen.paragraph(&format!("All of it came about as it should, in {seconds} seconds."));
     if life == Life::Kept {

@@ -2,7 +2,6 @@
 //!
 //! What is printed is what runs: commands go to `sh` as they stand on the screen.
 
-use std::fs;
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,7 +13,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::processes::{self, ControlPlane, Folder, Life, Simulator};
 use crate::screen::Screen;
-use crate::story::{Act, Person, ROOM, ROOM_PATH, Step};
+use crate::story::{Act, Deeds, PLACE_TO_PLAY, Step};
 
 /// How long an act may take; a busy machine is slow, a broken operator never gets there.
 const DEADLINE: Duration = Duration::from_secs(40);
@@ -37,7 +36,7 @@ impl<'a> Stage<'a> {
         let simulator = Simulator::start(folder).await?;
         screen.say(&format!(
             "The control plane (kube-apiserver, etcd, kube-controller-manager) is ready after {:.1} s.\n\
-             The simulator stands for the vendor: rooms at {}, and a control port at {}.",
+             The simulator stands for the vendors: their room services at {}, and a control port at {}.",
             began.elapsed().as_secs_f32(),
             simulator.rooms,
             simulator.control
@@ -52,31 +51,19 @@ impl<'a> Stage<'a> {
         for act in step.acts {
             match act {
                 Act::Say(text) => self.screen.paragraph(text),
-                Act::PointToSimulator => self.point_to_simulator()?,
                 Act::StartOperator => self.start_operator()?,
                 Act::Do(command) => self.perform(command).await?,
                 Act::Show { command, words } => self.show(command, words).await?,
-                Act::HostChanges(change) => self.host(Method::PATCH, ROOM_PATH, Some(change)).await?,
-                Act::Enters(person) => self.host(Method::PUT, &door(person), None).await?,
-                Act::Leaves(person) => self.host(Method::DELETE, &door(person), None).await?,
-                Act::VendorHas(wanted) => self.vendor_has(wanted).await?,
+                Act::Enters(place) => self.ask(Method::PUT, place, None).await?,
+                Act::Leaves(place) => self.ask(Method::DELETE, place, None).await?,
+                Act::HostChanges { place, to } => self.ask(Method::PATCH, place, Some(to)).await?,
+                Act::TimePasses(seconds) => {
+                    self.ask(Method::POST, "/clock", Some(&format!(r#"{{"advanceSeconds": {seconds}}}"#))).await?;
+                }
+                Act::VendorHas { place, fields } => self.vendor_has(place, fields).await?,
             }
         }
         Ok(())
-    }
-
-    /// Writes the `ProviderConfig` of the demo, with the simulator's real port.
-    fn point_to_simulator(&self) -> anyhow::Result<()> {
-        let template = fs::read_to_string(self.folder.repository().join("demo/manifests/provider-config.yaml"))
-            .context("cannot read demo/manifests/provider-config.yaml")?;
-        let text = template.lines().filter(|line| !line.trim_start().starts_with('#')).map(|line| {
-            match line.split_once("endpoint: ") {
-                Some((indent, _)) => format!("{indent}endpoint: {}\n", self.simulator.rooms),
-                None => format!("{line}\n"),
-            }
-        });
-        fs::write(self.folder.file("provider-config.yaml"), text.collect::<String>())
-            .context("cannot write the demo's ProviderConfig")
     }
 
     fn start_operator(&self) -> anyhow::Result<()> {
@@ -126,7 +113,7 @@ impl<'a> Stage<'a> {
 
     async fn run(&self, command: &str) -> anyhow::Result<Output> {
         let mut shell = Command::new("sh");
-        // `exec`, so that what is killed with the demo is the command and not only its shell.
+        // `exec`, so that what is killed with the demo is the command and not only its shell; a pipe ends by itself.
         shell.arg("-c").arg(format!("exec {command}")).current_dir(self.folder.repository());
         let path = std::env::var("PATH").unwrap_or_default();
         shell.env("PATH", format!("{}:{path}", self.plane.bin.display()));
@@ -143,45 +130,45 @@ impl<'a> Stage<'a> {
     }
 
     fn filled(&self, command: &str) -> String {
-        command.replace("{demo}", &self.folder.shown())
+        command.replace("{rooms}", &self.simulator.rooms)
     }
 
-    /// Does something behind the operator's back, as a host, a guest or the vendor would.
-    async fn host(&self, method: Method, path: &str, body: Option<&str>) -> anyhow::Result<()> {
+    /// Asks the control port for something: what a host, a guest, the vendor or time itself would do.
+    async fn ask(&self, method: Method, path: &str, body: Option<&str>) -> anyhow::Result<()> {
         let url = format!("{}{path}", self.simulator.control);
         let data = body.map(|body| format!(" -d '{body}'")).unwrap_or_default();
         self.screen.command(&format!("curl -X {method} {url}{data}"));
+        // The answer to a change is the whole room.
+        let change = body.filter(|_| method == Method::PATCH).and_then(|body| serde_json::from_str(body).ok());
         let request = self.http.request(method, &url).body(body.unwrap_or_default().to_owned());
         let answer = request.send().await.context("the control port does not answer")?;
         let (status, text) = (answer.status(), answer.text().await?);
         if !status.is_success() {
             bail!("the control port answers {status}: {text}");
         }
-        let shown = serde_json::from_str(&text).ok().zip(body.and_then(|body| serde_json::from_str(body).ok()));
+        let shown = serde_json::from_str(&text).ok().zip(change);
         self.screen.output(&shown.map_or(text, |(answer, change)| excerpt(&answer, &change)));
         Ok(())
     }
 
-    /// Waits until the room has these values at the vendor, or until it is gone where the story wants `null`.
-    async fn vendor_has(&self, wanted: &str) -> anyhow::Result<()> {
+    /// Waits until something at the vendor has these values, or until it is gone where the story wants `null`.
+    async fn vendor_has(&self, place: &str, wanted: &str) -> anyhow::Result<()> {
         let wanted: Value = serde_json::from_str(wanted).context("the story writes values as JSON")?;
         self.screen.command(&format!("curl {}/state", self.simulator.control));
         let began = Instant::now();
         loop {
-            let room = self.get("state").await?["tencent"]["1400000000"]["rooms"][ROOM].take();
+            let state = self.get("state").await?;
+            let seen = state.pointer(place).unwrap_or(&Value::Null);
             let there = match wanted.as_object() {
-                Some(fields) => fields.iter().all(|(field, value)| &room[field] == value),
-                None => room.is_null(),
+                Some(fields) => fields.iter().all(|(field, value)| &seen[field] == value),
+                None => seen.is_null(),
             };
             if there {
-                self.screen.output(&match wanted.as_object() {
-                    Some(_) => format!("… \"{ROOM}\": {} …", excerpt(&room, &wanted)),
-                    None => "… \"rooms\": {} …".to_owned(),
-                });
+                self.screen.output(&found(&state, place, &wanted));
                 return Ok(());
             }
             if began.elapsed() > DEADLINE {
-                bail!("after {} seconds the vendor still has {room}, and not {wanted}", DEADLINE.as_secs());
+                bail!("after {} seconds the vendor still has {seen}, and not {wanted}", DEADLINE.as_secs());
             }
             sleep(LOOK_EVERY).await;
         }
@@ -193,24 +180,33 @@ impl<'a> Stage<'a> {
         serde_json::from_str(&text).with_context(|| format!("the control port says: {text}"))
     }
 
-    /// Counts what the vendor was asked, and makes sure that nothing was done twice or in vain.
-    pub(crate) async fn sum_up(&self, expected: &[&str]) -> anyhow::Result<()> {
+    /// Reads in the journal what the vendors were asked, and makes sure that nothing was done twice or in vain.
+    pub(crate) async fn sum_up(&self, expected: &[Deeds]) -> anyhow::Result<()> {
         let journal = self.get("journal").await?;
         let entries = journal.as_array().context("the journal is a list")?;
-        let about_room = |entry: &&Value| entry["room"] == ROOM;
-        let (writes, looks): (Vec<&Value>, Vec<&Value>) =
-            entries.iter().filter(about_room).partition(|entry| entry["kind"] == "write");
-        let operation = |entry: &Value| entry["operation"].as_str().unwrap_or("?").replace("room_engine/", "");
-        let writes: Vec<String> = writes.into_iter().map(operation).collect();
-        if writes != expected {
-            bail!("the vendor was asked for the changes {writes:?}, and not for {expected:?}");
+        let writes: Vec<&Value> = entries.iter().filter(|entry| entry["kind"] == "write").collect();
+        for deeds in expected {
+            let about_room = writes.iter().filter(|entry| entry["room"] == deeds.room);
+            let operations = about_room.filter_map(|entry| entry["operation"].as_str()?.rsplit('/').next());
+            let operations: Vec<&str> = operations.collect();
+            if operations != deeds.operations {
+                bail!("{} was changed by {operations:?}, and not by {:?}", deeds.object, deeds.operations);
+            }
         }
+        let changes: usize = expected.iter().map(|deeds| deeds.operations.len()).sum();
+        if writes.len() != changes {
+            bail!("the vendors were asked for {} changes, and not for {changes}: {writes:?}", writes.len());
+        }
+        // A look that changes something is as wrong as a change that changes nothing.
+        if let Some(entry) = entries.iter().find(|entry| (entry["kind"] == "write") != (entry["applied"] == true)) {
+            bail!("a request did not do what such a request should: {entry}");
+        }
+        let lines = expected.iter().map(|deeds| format!("  {}: {}", deeds.object, deeds.operations.join(", ")));
         self.screen.paragraph(&format!(
-            "The simulator keeps a journal of what it was asked.\n\
-             Of {ROOM} the operator took {} looks, and it changed something {} times, never twice and never in vain:\n  {}",
-            looks.len(),
-            writes.len(),
-            writes.join(", ")
+            "The simulator keeps a journal of what the operator asked it. {} requests changed nothing.\n\
+             These {changes} changed something, none twice and none in vain:\n\n{}",
+            entries.len() - changes,
+            lines.collect::<Vec<_>>().join("\n")
         ));
         Ok(())
     }
@@ -221,10 +217,10 @@ impl<'a> Stage<'a> {
         self.screen.heading("It goes on running");
         self.screen.paragraph(&format!(
             "For kubectl, in a shell of yours:\n\
-             \n  export KUBECONFIG='{}'\n  export KUBECACHEDIR='{}'\n  export PATH=\"{}:$PATH\"\n  kubectl get rooms\n\
-             \nThe simulator's control port, of which docs/simulator.md tells all. What was asked of the vendor, and a new\n\
-             name behind the operator's back, which it takes back within 2 seconds:\n\
-             \n  curl {control}/journal\n  curl -X PATCH {control}{ROOM_PATH} -d '{{\"name\": \"Party\"}}'\n\
+             \n  export KUBECONFIG='{}'\n  export KUBECACHEDIR='{}'\n  export PATH=\"{}:$PATH\"\n  kubectl get roomkeeper\n\
+             \nThe simulator's control port, of which docs/simulator.md tells all. What was asked of the vendors, and a new\n\
+             name behind the operator's back, which it takes back in about 2 seconds:\n\
+             \n  curl {control}/journal\n  curl -X PATCH {control}{PLACE_TO_PLAY} -d '{{\"name\": \"Party\"}}'\n\
              \nThe logs:\n\
              \n  {folder}/operator.log\n  {folder}/simulator.log\n  {folder}/control-plane/*.log\n\
              \nTo stop all of it and remove its files:\n\n  make demo-stop",
@@ -235,8 +231,16 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn door(person: &Person) -> String {
-    format!("{ROOM_PATH}/members/{}", person.0)
+/// Shows where in the state something was found, or that it is not there any more.
+fn found(state: &Value, place: &str, wanted: &Value) -> String {
+    let (around, name) = place.rsplit_once('/').unwrap_or_default();
+    let list = around.rsplit_once('/').map_or(around, |(_, list)| list);
+    let seen = &state.pointer(place).unwrap_or(&Value::Null);
+    match (wanted.is_object(), name.parse::<usize>()) {
+        (true, Ok(_)) => format!("… \"{list}\": [ … {} … ] …", excerpt(seen, wanted)),
+        (true, Err(_)) => format!("… \"{name}\": {} …", excerpt(seen, wanted)),
+        (false, _) => format!("… \"{list}\": {} …", state.pointer(around).unwrap_or(&Value::Null)),
+    }
 }
 
 /// Leaves out of a room at the vendor what is not in `these`: there are some twenty fields.
@@ -249,19 +253,4 @@ fn excerpt(room: &Value, these: &Value) -> String {
 fn said(output: &Output) -> String {
     let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     format!("{out}{error}")
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_demos_provider_config_differs_from_the_example_in_the_endpoint_only() {
-        let same = |text: &'static str| {
-            let places = ["#", "endpoint:", "region:"];
-            text.lines().filter(move |line| !places.iter().any(|place| line.trim_start().starts_with(place)))
-        };
-        let ours = include_str!("../manifests/provider-config.yaml");
-        let example = include_str!("../../examples/tencent-room/provider-config.yaml");
-        assert!(ours.contains("\n    endpoint: ") && example.contains("\n    region: "));
-        assert!(same(ours).eq(same(example)), "{ours}\n{example}");
-    }
 }
