@@ -24,6 +24,8 @@ pub struct News {
     pub action: &'static str,
     /// A sentence for people, at most 1000 bytes: the API server takes 1024.
     pub note: String,
+    /// The vendor's id of the call that it tells of, for the log; absent: it tells of none.
+    pub request_id: Option<String>,
 }
 
 /// Whether somebody should worry.
@@ -52,7 +54,7 @@ pub async fn publish(object: &Object, report: &Report, writer: &Writer) {
         tracing::info!(
             object = %object.key,
             reason = event.reason,
-            request_id = report.request_id(),
+            request_id = event.request_id,
             "{}", event.note
         );
         if let Err(error) = writer.publish(object, &event).await {
@@ -63,8 +65,11 @@ pub async fn publish(object: &Object, report: &Report, writer: &Writer) {
 
 /// Returns the events that follow from a report. Pure.
 fn of(object: &Object, report: &Report) -> Vec<News> {
-    let mut events: Vec<News> =
-        report.done.iter().map(|done| event(Weight::Normal, deed(done.verb), "Reconcile", note(done))).collect();
+    let deeds = report.done.iter().map(|done| News {
+        request_id: done.request_id.clone(),
+        ..event(Weight::Normal, deed(done.verb), "Reconcile", note(done))
+    });
+    let mut events: Vec<News> = deeds.collect();
     events.extend(report.followed.as_ref().and_then(ending));
     if report.may_go {
         let names = object.names();
@@ -77,7 +82,8 @@ fn of(object: &Object, report: &Report) -> Vec<News> {
     let before = object.status.conditions.iter().find(|condition| condition.type_ == READY);
     let reason = report.verdict.reason;
     if before.is_none_or(|before| before.reason != reason.to_string()) {
-        events.extend(transition(report, reason));
+        let request_id = report.failure.as_ref().and_then(|failure| failure.request_id.clone());
+        events.extend(transition(report, reason).map(|news| News { request_id, ..news }));
     }
     events
 }
@@ -150,5 +156,5 @@ fn deed(verb: Verb) -> &'static str {
 fn event(weight: Weight, reason: &str, action: &'static str, note: String) -> News {
     let end = note.char_indices().map(|(at, _)| at).take_while(|at| *at <= 1000).last().unwrap_or(0);
     let note = if note.len() > 1000 { note[..end].to_owned() } else { note };
-    News { weight, reason: reason.to_owned(), action, note }
+    News { weight, reason: reason.to_owned(), action, note, request_id: None }
 }

@@ -37,6 +37,8 @@ pub struct Done {
     pub words: String,
     /// The verb of it.
     pub verb: Verb,
+    /// The vendor's code for success; absent: it has none.
+    pub code: Option<&'static str>,
     /// The vendor's id of the call.
     pub request_id: Option<String>,
     /// What the answer told besides success.
@@ -63,7 +65,7 @@ pub async fn run<E: Engine>(open: &mut Open<E>, look: Look<E>, progress: &mut Pr
                 if verb == Verb::Create {
                     progress.ours = Some(room.clone());
                 }
-                progress.done.push(Done { words, verb, request_id, note, because: because.clone() });
+                progress.done.push(Done { words, verb, code: E::SUCCESS, request_id, note, because: because.clone() });
                 open.accepted(Tried { step: Step { action, because }, before: look.sight.clone(), after: None });
             }
             Err(source) => {

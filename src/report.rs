@@ -107,13 +107,6 @@ const WAY_OUT: &str = "to let the object go and leave the room, annotate it with
 const PATIENCE: u32 = 3;
 
 impl Report {
-    /// Returns the vendor's id of the last call that did something or failed.
-    #[must_use]
-    pub fn request_id(&self) -> Option<&str> {
-        let failed = self.failure.as_ref().and_then(|failure| failure.request_id.as_deref());
-        failed.or_else(|| self.done.last().and_then(|done| done.request_id.as_deref()))
-    }
-
     /// Tells whether the status should hear of it: a vendor that failed once or twice is not news yet.
     #[must_use]
     pub fn is_worth_writing(&self, failures: u32) -> bool {

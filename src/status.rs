@@ -68,7 +68,7 @@ pub fn next(object: &Object, report: &Report, now: Timestamp) -> RoomStatus {
     if let Some(done) = report.done.last() {
         next.last_operation = Some(LastOperation {
             verb: done.verb.as_str().to_owned(),
-            code: "0".to_owned(),
+            code: done.code.map(str::to_owned),
             request_id: done.request_id.clone(),
             time: time.clone(),
         });

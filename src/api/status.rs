@@ -263,8 +263,9 @@ pub struct LastOperation {
     /// What was done: `Create`, `Update`, `ChangeOwner` or `Dismiss`.
     pub verb: String,
 
-    /// The vendor's code of the answer, as text.
-    pub code: String,
+    /// The vendor's code of the answer, as text; Tencent's for success is `0`. Absent: the vendor has none for success.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 
     /// The vendor's id of the call, for a question to its support. Absent: the vendor gave none.
     #[serde(skip_serializing_if = "Option::is_none")]

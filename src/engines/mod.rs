@@ -60,6 +60,8 @@ pub trait Engine: Sized + Send + Sync + 'static {
     const FIELD: &'static str;
     /// Name of the vendor's field in a config, and the first part of its accounts.
     const VENDOR: &'static str;
+    /// The vendor's code for success; absent: it has none.
+    const SUCCESS: Option<&'static str>;
     /// What it means that the vendor does not know the app: a config for another place, or a spec with a wrong id.
     const NO_SUCH_APP: Reason;
 

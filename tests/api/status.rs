@@ -78,7 +78,7 @@ fn full_status() -> RoomStatus {
         }],
         last_operation: Some(LastOperation {
             verb: "Update".into(),
-            code: "0".into(),
+            code: Some("0".into()),
             request_id: Some("r".into()),
             time: now.clone(),
         }),

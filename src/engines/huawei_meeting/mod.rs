@@ -36,6 +36,7 @@ impl Engine for HuaweiMeeting {
 
     const FIELD: &'static str = "huaweiMeeting";
     const VENDOR: &'static str = "huaweiMeeting";
+    const SUCCESS: Option<&'static str> = None;
     const NO_SUCH_APP: Reason = Reason::CredentialsRejected;
 
     fn parse(object: &Object) -> Result<Wanted<SecretRef>, Invalid> {

@@ -37,6 +37,7 @@ impl Engine for HuaweiRtc {
 
     const FIELD: &'static str = "huaweiRtc";
     const VENDOR: &'static str = "huaweiRtc";
+    const SUCCESS: Option<&'static str> = None;
     const NO_SUCH_APP: Reason = Reason::InvalidSpec;
 
     fn parse(object: &Object) -> Result<Wanted, Invalid> {

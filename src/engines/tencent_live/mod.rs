@@ -37,6 +37,7 @@ impl Engine for TencentLive {
 
     const FIELD: &'static str = "tencentLive";
     const VENDOR: &'static str = "tencent";
+    const SUCCESS: Option<&'static str> = Some("0");
     const NO_SUCH_APP: Reason = Reason::CredentialsRejected;
 
     fn parse(object: &Object) -> Result<Wanted, Invalid> {

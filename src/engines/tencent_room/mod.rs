@@ -38,6 +38,7 @@ impl Engine for TencentRoom {
 
     const FIELD: &'static str = "tencentRoom";
     const VENDOR: &'static str = "tencent";
+    const SUCCESS: Option<&'static str> = Some("0");
     const NO_SUCH_APP: Reason = Reason::CredentialsRejected;
 
     fn parse(object: &Object) -> Result<Wanted<SecretRef>, Invalid> {
