@@ -232,6 +232,11 @@ impl Story {
         self.objects().delete(name, &DeleteParams::default()).await.expect("the object is there");
     }
 
+    /// Returns an object of the kind that the story is about; `None`: it is gone.
+    pub async fn object(&self, name: &str) -> Option<DynamicObject> {
+        self.objects().get_opt(name).await.expect("the API server answers")
+    }
+
     /// Returns an object; `None`: it is gone.
     pub async fn room(&self, name: &str) -> Option<Room> {
         self.api::<Room>().get_opt(name).await.expect("the API server answers")
@@ -240,7 +245,7 @@ impl Story {
     /// Waits until an object's status is as wanted.
     pub async fn until_status(&self, name: &str, what: &str, wanted: impl Fn(&RoomStatus) -> bool) -> RoomStatus {
         let look = async || {
-            let object = self.objects().get_opt(name).await.expect("the API server answers")?;
+            let object = self.object(name).await?;
             let status: RoomStatus = serde_json::from_value(object.data["status"].clone()).expect("a status decodes");
             (Some(status.observed_generation) == object.metadata.generation && wanted(&status)).then_some(status)
         };
@@ -268,8 +273,7 @@ impl Story {
     /// Waits until an object is gone.
     pub async fn until_gone(&self, name: &str) {
         let what = format!("{name} to be gone");
-        let gone = async || self.objects().get_opt(name).await.expect("the API server answers").is_none();
-        self.patiently(&what, wait_until(DEADLINE, &what, gone)).await;
+        self.patiently(&what, wait_until(DEADLINE, &what, async || self.object(name).await.is_none())).await;
     }
 
     /// Waits until the journal is as wanted.
@@ -375,7 +379,8 @@ impl Story {
         format!("vendor calls: {journal:#?}\noperator's log: …{}", &log[from..])
     }
 
-    async fn patiently<T>(&self, what: &str, wait: impl Future<Output = T>) -> T {
+    /// Waits, and tells the reader of a failure what went on.
+    pub async fn patiently<T>(&self, what: &str, wait: impl Future<Output = T>) -> T {
         match futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(wait)).await {
             Ok(value) => value,
             Err(_) => {

@@ -4,7 +4,9 @@
 use futures::future::join_all;
 use roomkeeper_sim::Effect::HoldAfter;
 
-use super::{Act, CREATE, Call, DESTROY, LOOK, Row, UPDATE, loosen_the_brake, scene};
+use super::tencent::Engine::Room;
+use super::tencent::{Act, CREATE, DESTROY, LOOK, UPDATE, loosen_the_brake, scene};
+use super::{Act as _, Call, Row};
 use crate::story::Story;
 use crate::support::Process;
 
@@ -14,10 +16,10 @@ async fn an_outage_of_the_api_server_repeats_nothing_and_makes_nothing_unclaimed
     loosen_the_brake(&story).await;
     story.start_operator();
     let rows = [
-        Row::new("unclaimed", Act::Create, Call::First(LOOK), HoldAfter),
-        Row::new("made", Act::Create, Call::First(CREATE), HoldAfter),
-        Row::new("edited", Act::Edit, Call::First(UPDATE), HoldAfter),
-        Row::new("ended", Act::Delete, Call::First(DESTROY), HoldAfter),
+        Row::new("unclaimed", Act::Create(Room), Call::First(LOOK), HoldAfter),
+        Row::new("made", Act::Create(Room), Call::First(CREATE), HoldAfter),
+        Row::new("edited", Act::Edit(Room), Call::First(UPDATE), HoldAfter),
+        Row::new("ended", Act::Delete(Room), Call::First(DESTROY), HoldAfter),
     ];
     join_all(rows.iter().map(|row| row.act.prepare(&story, &row.name))).await;
     join_all(rows.iter().map(async |row| {
@@ -29,8 +31,9 @@ async fn an_outage_of_the_api_server_repeats_nothing_and_makes_nothing_unclaimed
 
     story.plane.kill(Process::KubeApiserver).await.expect("it is our own");
     story.sim.faults().clear();
+    let look = Act::Create(Room).operation(LOOK);
     let looks = |entries: &[roomkeeper_sim::Entry], name: &str| {
-        entries.iter().filter(|entry| entry.calls(LOOK) && entry.room.as_deref() == Some(name)).count()
+        entries.iter().filter(|entry| entry.calls(&look) && entry.room.as_deref() == Some(name)).count()
     };
     // The pass that was under way, and another one after it: none of them could write to Kubernetes.
     story

@@ -1,9 +1,11 @@
 //! What others do to a room while the operator is dead, or does not know how its create went.
 
-use roomkeeper_sim::{Delivery, Effect, Room as VendorRoom};
+use roomkeeper_sim::{Delivery, Effect, Entry, Room as VendorRoom};
 use serde_json::json;
 
-use super::{Act, CREATE, Call, LOOK, Row, scene, script};
+use super::tencent::Engine::Room;
+use super::tencent::{Act, CREATE, LOOK, scene};
+use super::{Act as _, Call, Row, script};
 use crate::story::{APP, ROOM, Story, message};
 
 /// What tells a stranger's room from the one that the create would have made.
@@ -28,8 +30,8 @@ fn somebody_else_makes(story: &Story, name: &str, difference: Difference) -> Ven
 async fn a_room_that_took_the_id_after_a_lost_create_is_never_touched() {
     let story = Story::begin("taken").await;
     for (name, difference) in STRANGERS {
-        script(&story, name, CREATE, Effect::DropBefore);
-        let second_look = Row::new(name, Act::Create, Call::Second(LOOK), Effect::HoldBefore).begin(&story).await;
+        script(&story, Act::Create(Room), name, CREATE, Effect::DropBefore);
+        let second_look = Row::new(name, Act::Create(Room), Call::Second(LOOK), Effect::HoldBefore).begin(&story).await;
         story.until_held(second_look).await;
         assert_eq!(scene(&story, name).await, "claimed, Pending, no room");
         let stranger = somebody_else_makes(&story, name, difference);
@@ -38,7 +40,7 @@ async fn a_room_that_took_the_id_after_a_lost_create_is_never_touched() {
         let status = story.until_reason(name, "AlreadyExists").await;
         assert_eq!(status.external_id, None, "{}", message(&status));
         assert_eq!(story.room(name).await.expect("there").metadata.finalizers, None);
-        Act::Edit.perform(&story, name).await;
+        Act::Edit(Room).perform(&story, name).await;
         story.until_reason(name, "AlreadyExists").await;
         story.look_again(name).await;
         story.delete_room(name).await;
@@ -72,7 +74,7 @@ async fn a_deletion_after_a_crash_ends_the_room_whose_create_was_never_answered(
     die_at_the_create(&mut story, ROOM, Effect::HoldAfter, "claimed, Pending, alice's room for 300").await;
     story.delete_room(ROOM).await;
     story.start_operator();
-    Act::Delete.ends_well(&story, ROOM).await;
+    Act::Delete(Room).ends_well(&story, ROOM).await;
 }
 
 #[tokio::test]
@@ -109,20 +111,20 @@ async fn a_room_whose_create_was_never_answered_is_known_although_the_spec_was_e
 #[tokio::test]
 async fn people_who_are_waited_for_are_waited_for_by_the_next_operator_too() {
     let mut story = Story::begin("killed-waiting").await;
-    Act::Delete.prepare(&story, ROOM).await;
+    Act::Delete(Room).prepare(&story, ROOM).await;
     story.sim.join(APP, ROOM, "carol").expect("carol is an account");
     story.delete_room(ROOM).await;
     story.until_reason(ROOM, "DismissalWaiting").await;
 
     story.kill_operator().await;
-    let looks = story.sim.journal().iter().filter(|entry| entry.calls(LOOK)).count();
+    let look = Act::Delete(Room).operation(LOOK);
+    let looks = |entries: &[Entry]| entries.iter().filter(|entry| entry.calls(&look)).count();
+    let before = looks(&story.sim.journal());
     story.start_operator();
-    story
-        .until_journal("two more looks", |entries| entries.iter().filter(|entry| entry.calls(LOOK)).count() > looks + 1)
-        .await;
+    story.until_journal("two more looks", |entries| looks(entries) > before + 1).await;
     assert_eq!(scene(&story, ROOM).await, "claimed, DismissalWaiting, alice's room for 300");
     story.sim.leave(APP, ROOM, "carol").expect("carol is in it");
-    Act::Delete.ends_well(&story, ROOM).await;
+    Act::Delete(Room).ends_well(&story, ROOM).await;
 }
 
 /// Creates an object, and kills the operator at the create.
@@ -130,7 +132,7 @@ async fn die_at_the_create(story: &mut Story, name: &str, effect: Effect, at_the
     if story.operator.is_none() {
         story.start_operator();
     }
-    let create = Row::new(name, Act::Create, Call::First(CREATE), effect).begin(story).await;
+    let create = Row::new(name, Act::Create(Room), Call::First(CREATE), effect).begin(story).await;
     story.until_held(create).await;
     story.kill_operator().await;
     story

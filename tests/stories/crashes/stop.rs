@@ -5,8 +5,11 @@ use std::time::Duration;
 use roomkeeper_sim::Effect;
 use serde_json::json;
 
-use super::{Act, CREATE, Call, DEADLINE, Row, scene, wait_until};
-use crate::story::{ROOM, Story};
+use super::tencent::Engine::Room;
+use super::tencent::{Act, CREATE, scene};
+use super::{Act as _, Call, Row};
+use crate::story::{DEADLINE, ROOM, Story};
+use crate::support::wait_until;
 
 /// The operator gives a pass 20 seconds to end; a stop that takes half of that did not wait for one that hangs.
 const STOP: Duration = Duration::from_secs(10);
@@ -14,7 +17,7 @@ const STOP: Duration = Duration::from_secs(10);
 #[tokio::test]
 async fn a_stopped_operator_ends_the_pass_under_way_and_starts_no_other() {
     let mut story = Story::begin("stopped").await;
-    let create = Row::new(ROOM, Act::Create, Call::First(CREATE), Effect::HoldAfter).begin(&story).await;
+    let create = Row::new(ROOM, Act::Create(Room), Call::First(CREATE), Effect::HoldAfter).begin(&story).await;
     story.until_held(create).await;
     story.operator.as_ref().expect("it runs").terminate();
     wait_until(DEADLINE, "the operator to say that it stops", async || story.log().contains("stopping")).await;
@@ -27,8 +30,8 @@ async fn a_stopped_operator_ends_the_pass_under_way_and_starts_no_other() {
     assert_eq!(scene(&story, "too-late").await, "unclaimed, Pending, no room");
 
     story.start_operator();
-    Act::Create.ends_well(&story, ROOM).await;
-    Act::Create.ends_well(&story, "too-late").await;
+    Act::Create(Room).ends_well(&story, ROOM).await;
+    Act::Create(Room).ends_well(&story, "too-late").await;
     let idle = story.operator.take().expect("it runs");
     idle.terminate();
     assert_eq!(idle.ended(STOP).await.code(), Some(0));
