@@ -1,5 +1,6 @@
 //! What a room costs at rest and with each edit, and the rules that every status keeps at every moment.
 
+mod engines;
 mod rules;
 mod versions;
 
