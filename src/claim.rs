@@ -5,7 +5,7 @@
 use roomkeeper_plan::begun::Begun;
 use roomkeeper_plan::claim::Sent;
 use roomkeeper_plan::decision::Claiming;
-use roomkeeper_plan::ids::{Claim, ExternalId, ObjectName};
+use roomkeeper_plan::ids::{Claim, ExternalId};
 use roomkeeper_plan::policy::{Terms, Verb};
 use serde_json::{Value, json};
 
@@ -16,6 +16,7 @@ use crate::cluster::{WriteError, Writer};
 use crate::key::Key;
 use crate::object::Object;
 use crate::report::Report;
+use crate::settled::Heir;
 use crate::terms;
 
 /// Brings claim and finalizer to what the plan says, unless they stand so already; returns the object as it is now.
@@ -140,8 +141,8 @@ fn is_hand_over(begun: &Begun) -> bool {
 /// # Errors
 /// The API server refused; the next pass tries again.
 pub async fn settle(object: &Object, report: &Report, writer: &Writer) -> Result<(), WriteError> {
-    if let Some((to, room)) = report.heir.as_ref().filter(|_| report.may_go) {
-        hand_over(object, to, room, writer).await?;
+    if let Some(heir) = report.heir.as_ref().filter(|_| report.may_go) {
+        hand_over(object, heir, writer).await?;
     }
     let patch = if report.may_go { let_go(object) } else { Vec::new() };
     if patch.is_empty() { Ok(()) } else { writer.patch(object, patch).await.map(drop) }
@@ -150,9 +151,11 @@ pub async fn settle(object: &Object, report: &Report, writer: &Writer) -> Result
 /// Writes the claim of an object that goes over to the next one that names its room, so that nobody has to adopt it.
 ///
 /// A crash right after it leaves two claims, of which the living object's wins.
-async fn hand_over(object: &Object, to: &ObjectName, room: &ExternalId, writer: &Writer) -> Result<(), WriteError> {
+async fn hand_over(object: &Object, next: &Heir, writer: &Writer) -> Result<(), WriteError> {
+    let Heir { object: to, room, names } = next;
     let key = Key { kind: object.key.kind, name: to.clone() };
-    let fits = |heir: &Object| heir.deletion.is_none() && heir.names().iter().any(|name| object.names().contains(name));
+    let named = |name: &String| names.contains(name) || object.names().contains(name);
+    let fits = |heir: &Object| heir.deletion.is_none() && heir.names().iter().any(named);
     // Without an heir nothing is handed over, and the next pass decides anew.
     let heir = writer.known(&key).filter(|heir| fits(heir)).ok_or(WriteError::Changed)?;
     // The status first: it alone makes the room the heir's, so a crash in between leaves no claim without it.

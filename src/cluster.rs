@@ -197,9 +197,13 @@ impl Writer {
         let is_ours = |known: &KubeSecret| known.owner_references().iter().any(|owner| owner.uid == object.uid);
         let wanted: BTreeMap<String, ByteString> =
             data.iter().map(|(key, value)| ((*key).to_owned(), ByteString(value.expose().into()))).collect();
-        match known {
-            Some(known) if !is_ours(&known) => return Err(WriteError::Taken),
-            Some(known) if known.data.as_ref() == Some(&wanted) => return Ok(()),
+        let holds = |known: &KubeSecret| {
+            let data = known.data.as_ref();
+            wanted.iter().all(|(key, value)| data.and_then(|data| data.get(key)) == Some(value))
+        };
+        match &known {
+            Some(known) if !is_ours(known) => return Err(WriteError::Taken),
+            Some(known) if holds(known) => return Ok(()),
             Some(_) | None => {}
         }
         let resource = object.key.kind.resource();
@@ -220,8 +224,9 @@ impl Writer {
             data: Some(wanted),
             ..KubeSecret::default()
         };
-        // Not by force: a Secret that somebody made in this moment is theirs.
-        api.patch(name, &PatchParams { force: false, ..by_us() }, &Patch::Apply(&secret)).await?;
+        // A Secret that somebody made in this moment is theirs; what somebody changed in ours is put back.
+        let params = PatchParams { force: known.is_some(), ..by_us() };
+        api.patch(name, &params, &Patch::Apply(&secret)).await?;
         Ok(())
     }
 

@@ -102,9 +102,11 @@ fn ending(followed: &Followed) -> Option<News> {
             "DismissalConfirmed",
             "the room ended and people came back since; nobody is removed a second time",
         ),
-        Proof::NotRunning => {
-            (Weight::Normal, "NothingToDismiss", "a dismissal was asked for, and the room does not run")
-        }
+        Proof::NotRunning => (
+            Weight::Normal,
+            "NothingToDismiss",
+            "a dismissal was asked for, and the vendor's list, which may be minutes late, shows no room that runs",
+        ),
         Proof::Missing => (
             Weight::Warning,
             "DismissalUnconfirmed",

@@ -20,6 +20,7 @@ pub mod object;
 pub mod objects;
 pub mod pacing;
 pub mod pass;
+pub mod patience;
 pub mod queue;
 pub mod reconcile;
 pub mod report;

@@ -10,12 +10,11 @@ use roomkeeper_plan::secret::SecretValue;
 use roomkeeper_plan::{Memory, Plan, Sight, Wanted};
 use roomkeeper_providers as providers;
 
-use crate::accounts::{self, Accounts, Session};
+use crate::accounts::{self, Accounts, Session, Turn};
 use crate::api::annotations;
 use crate::begun;
 use crate::engines::{Engine, Invalid, Named, same_vendor};
 use crate::object::{self, Object};
-use crate::pacing::Token;
 use crate::source::{Config, Missing, Source, value};
 
 /// Why a pass ended before its plan was carried out.
@@ -71,6 +70,8 @@ pub struct Open<E: Engine> {
     pub memory: Memory<E::Action, E::Observed>,
     /// The Secrets that the spec names, by field.
     pub secrets: Vec<(&'static str, SecretVersion)>,
+    /// Names of the room that a look has shown; empty: none, or it has only the one in the spec.
+    pub names: Vec<String>,
     /// Whether a look has shown the room: its rivals are known by then.
     identified: bool,
     /// Whose the room is taken to be, whatever was written down; absent: nobody assumes anything.
@@ -93,7 +94,7 @@ pub async fn start<E: Engine>(
     object: &Object,
     accounts: &Accounts,
     source: &impl Source,
-    token: Option<Token>,
+    turn: Turn,
 ) -> Result<Start<E>, Error> {
     let wanted = E::parse(object)?;
     let config = source.config(&object.key.name.namespace, &object.config);
@@ -105,8 +106,8 @@ pub async fn start<E: Engine>(
     };
     let room = match (&account, E::room(&wanted)) {
         (Some(account), Some(room)) => Some(ExternalId::new(account.clone(), &room)),
-        // Only a look can tell, or has told already.
-        (Some(_), None) => claimed,
+        // Only a look can tell, or has told already; in another account than the claim's it is another room.
+        (Some(account), None) => claimed.map(|room| ExternalId::new(account.clone(), room.room())),
         (None, _) => None,
     };
     let memory = remember(object, room.as_ref(), source, &wanted).await?;
@@ -116,7 +117,7 @@ pub async fn start<E: Engine>(
     }
     let config = config?;
     same_vendor::<E>(&Accounts::account(&config)?)?;
-    open(object, wanted, room, memory, &config, accounts, source, token).await
+    open(object, wanted, room, memory, &config, accounts, source, turn).await
 }
 
 #[expect(clippy::too_many_arguments, reason = "one call, right above; a struct for it would say less")]
@@ -128,9 +129,9 @@ async fn open<E: Engine>(
     config: &Config,
     accounts: &Accounts,
     source: &impl Source,
-    token: Option<Token>,
+    turn: Turn,
 ) -> Result<Start<E>, Error> {
-    let session = accounts.open(config, source).await?.with_token(token);
+    let session = accounts.open(config, source).await?.with_turn(turn);
     let Wanted { goal, terms, generation } = wanted;
     if memory.dismiss_request.is_some() {
         memory.brake = session.brake();
@@ -147,7 +148,16 @@ async fn open<E: Engine>(
         }
     };
     let wanted = Wanted { goal, terms, generation };
-    Ok(Start::Open(Box::new(Open { wanted, room, session, memory, secrets, identified: false, assumed: None })))
+    Ok(Start::Open(Box::new(Open {
+        wanted,
+        room,
+        session,
+        memory,
+        secrets,
+        names: Vec::new(),
+        identified: false,
+        assumed: None,
+    })))
 }
 
 /// Reads the Secrets that the spec names, in the object's own namespace and nowhere else.
@@ -242,7 +252,7 @@ impl<E: Engine> Open<E> {
         let room = ExternalId::new(self.session.account().clone(), &room);
         self.memory.ownership = self.assumed.clone().unwrap_or_else(|| object.ownership(&room));
         self.memory.rivalry = rivalry(object, &room, &names, source);
-        self.room = Some(room);
+        (self.room, self.names) = (Some(room), names);
         roomkeeper_plan::without_looking(&self.wanted, &self.memory)
     }
 

@@ -11,20 +11,21 @@ use roomkeeper_plan::policy::Verb;
 use roomkeeper_plan::{Act, Plan, Sight};
 use roomkeeper_providers as providers;
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, Turn};
 use crate::cluster::{WriteError, Writer};
 use crate::engines::Engine;
 use crate::execute::{self, Failed, Progress};
 use crate::object::Object;
 use crate::pacing::Token;
 use crate::pass::{self, Look, Open, Start};
+use crate::patience::Patience;
 use crate::report::{self, Report};
 use crate::schedule::{Next, Notes};
 use crate::settled::Settled;
 use crate::source::Source;
 use crate::{begun, claim, events, join_info, status};
 
-/// The longest that a pass may take; then its status is saved and it is tried again.
+/// The longest that a pass may take, waits for its turn aside; then its status is saved and it is tried again.
 const PASS_DEADLINE: Duration = Duration::from_secs(60);
 
 /// How often a pass looks and acts: the vendor gets one retry, and the third look reports.
@@ -72,9 +73,6 @@ pub enum Error {
     /// The claim could not be written, so nothing was sent to the vendor.
     #[error("the claim could not be written, so nothing was done: {0}")]
     Claim(#[source] WriteError),
-    /// What people need to join could not be told.
-    #[error(transparent)]
-    JoinInfo(#[from] join_info::Error),
     /// The vendor refused a step, or nobody knows whether it took it.
     #[error("a step failed")]
     Step {
@@ -103,8 +101,10 @@ pub async fn reconcile<E: Engine, S: Source>(
     }
     let now = now();
     let mut progress = Progress { done: notes.take_untold(), ours: None, failed: None };
-    let pass = pass::<E, S>(object, context, notes, token, &mut progress);
-    let result = tokio::time::timeout(PASS_DEADLINE, pass).await.unwrap_or(Err(Error::Deadline));
+    let patience = Patience::default();
+    let turn = Turn { token, patience: patience.clone() };
+    let pass = pass::<E, S>(object, context, notes, turn, &mut progress);
+    let result = patience.run(PASS_DEADLINE, pass).await.unwrap_or(Err(Error::Deadline));
     let ours = progress.ours.clone();
     let report = report::of::<E>(object, &result, progress);
     notes.follow(&report, result.as_ref().ok());
@@ -133,10 +133,10 @@ async fn pass<E: Engine, S: Source>(
     object: &Object,
     context: &Context<'_, S>,
     notes: &mut Notes<E>,
-    token: Option<Token>,
+    turn: Turn,
     progress: &mut Progress,
 ) -> Result<Settled<E>, Error> {
-    let start = match pass::start::<E>(object, context.accounts, context.source, token).await {
+    let start = match pass::start::<E>(object, context.accounts, context.source, turn).await {
         // What a person asks for does not wait for a spec or a config to be mended.
         Err(_) if object.deletion.is_some() && object.instruction() != Instruction::None => {
             return Ok(Settled::let_go(object));
@@ -158,8 +158,8 @@ async fn pass<E: Engine, S: Source>(
         look.plan = context.mode.limit(look.plan);
         object = claim(&mut open, &look, &object, progress, context.writer).await?; // writes Kubernetes, the first time only
         if look.plan.steps.is_empty() {
-            tell_how_to_join(&look, &object, context.writer).await?; // writes Kubernetes, if it differs
-            return Ok(Settled::after_looking(open, look));
+            let told = tell_how_to_join(&look, &object, context.writer).await; // writes Kubernetes, if it differs
+            return Ok(Settled::after_looking(open, look).told(told.err()));
         }
         object = act(&mut open, look, &object, progress, context.writer).await?; // writes the vendor
     }
@@ -198,10 +198,10 @@ async fn claim<E: Engine>(
 }
 
 /// Writes how people join the room, if it is ours and the spec asks for it.
-async fn tell_how_to_join<E: Engine>(look: &Look<E>, object: &Object, writer: &Writer) -> Result<(), Error> {
+async fn tell_how_to_join<E: Engine>(look: &Look<E>, object: &Object, writer: &Writer) -> Result<(), join_info::Error> {
     match (look.plan.claiming, &look.sight) {
         (Claiming::Take, Sight::Present(seen)) => match E::join_info(seen) {
-            Some(info) => Ok(join_info::save(object, &info, writer).await?),
+            Some(info) => join_info::save(object, &info, writer).await,
             None => Ok(()),
         },
         (Claiming::Take | Claiming::AsIs | Claiming::GiveUp, _) => Ok(()),

@@ -4,7 +4,6 @@
 
 use roomkeeper_plan::begun::Followed;
 use roomkeeper_plan::decision::{Claiming, Sight};
-use roomkeeper_plan::ids::{ExternalId, ObjectName};
 use roomkeeper_plan::policy::Verb;
 use roomkeeper_plan::reason::{Mark, Reason, Status};
 use roomkeeper_plan::verdict::Verdict;
@@ -12,14 +11,14 @@ use roomkeeper_plan::{Change, Left, Release};
 use roomkeeper_providers::{self as providers, Class, Code, Retry, What};
 
 use crate::accounts;
+use crate::api::annotations;
 use crate::api::status::{AppliedSecret, Observed};
 use crate::engines::Engine;
 use crate::execute::{Done, Progress};
-use crate::join_info;
 use crate::object::Object;
 use crate::pass;
 use crate::reconcile::Error;
-use crate::settled::Settled;
+use crate::settled::{Heir, Settled};
 
 /// What a pass found out and did, free of any engine.
 #[derive(Debug)]
@@ -40,8 +39,8 @@ pub struct Report {
     pub may_go: bool,
     /// Why the room stays, if the object goes without it.
     pub release: Option<Release>,
-    /// Who gets the room, and which, if another object goes on with it.
-    pub heir: Option<(ObjectName, ExternalId)>,
+    /// Who gets the room, if another object goes on with it.
+    pub heir: Option<Heir>,
     /// How many people a dismissal waits for.
     pub people: Option<usize>,
     /// Whether the pass was one that failed to reach the vendor.
@@ -123,7 +122,7 @@ pub fn of<E: Engine>(object: &Object, result: &Result<Settled<E>, Error>, progre
 }
 
 fn good<E: Engine>(object: &Object, settled: &Settled<E>, progress: Progress) -> Report {
-    let sighting = settled.sight.as_ref().map(|sight| sighting(settled, sight));
+    let sighting = settled.sight.as_ref().map(|sight| sighting(object, settled, sight));
     let seen = matches!(settled.sight, Some(Sight::Present(_)));
     let external_id = match (settled.claiming, &settled.room) {
         (Claiming::Take, Some(room)) if seen => ExternalIdField::Set(room.to_string()),
@@ -131,8 +130,13 @@ fn good<E: Engine>(object: &Object, settled: &Settled<E>, progress: Progress) ->
         (Claiming::GiveUp, _) => ExternalIdField::Clear,
     };
     let paused = settled.left.contains(&Left::Paused);
+    let mut verdict = settled.verdict.clone();
+    let stuck = object.deletion.is_some() && !settled.may_go && verdict.reason.mark() == Mark::Stalled;
+    if stuck && !verdict.message.contains(annotations::RELEASE) {
+        verdict.message = format!("{}; {WAY_OUT}", verdict.message);
+    }
     Report {
-        verdict: settled.verdict.clone(),
+        verdict,
         sighting,
         external_id,
         done: progress.done,
@@ -148,7 +152,7 @@ fn good<E: Engine>(object: &Object, settled: &Settled<E>, progress: Progress) ->
     }
 }
 
-fn sighting<E: Engine>(settled: &Settled<E>, sight: &Sight<E::Observed>) -> Sighting {
+fn sighting<E: Engine>(object: &Object, settled: &Settled<E>, sight: &Sight<E::Observed>) -> Sighting {
     let drift: Vec<Change> = settled.left.iter().flat_map(|left| left.changes().iter().cloned()).collect();
     let unverified = settled.left.iter().filter_map(Left::unverified).map(str::to_owned);
     let observed = match (settled.desired(), sight) {
@@ -157,13 +161,21 @@ fn sighting<E: Engine>(settled: &Settled<E>, sight: &Sight<E::Observed>) -> Sigh
     };
     let secrets = settled.open.iter().flat_map(|open| &open.secrets);
     let is_ours = settled.claiming == Claiming::Take && observed.is_some();
-    let applied = secrets.filter(|(field, _)| is_ours && drift.iter().all(|change| change.field != *field));
-    let applied = applied.map(|(field, version)| AppliedSecret {
+    let unverified: Vec<String> = unverified.collect();
+    let applied = secrets.map(|(field, version)| AppliedSecret {
         field: (*field).to_owned(),
         uid: version.uid.clone(),
         resource_version: version.resource_version.clone(),
     });
-    Sighting { observed, applied: applied.collect(), unverified: unverified.collect(), drift }
+    // What the vendor does not show is applied only if it was sent, now or at an earlier time.
+    let is_applied = |secret: &AppliedSecret| {
+        let field = secret.field.as_str();
+        let is_seen = !unverified.iter().any(|hidden| hidden == field);
+        let is_known = is_seen || settled.sent(field) || object.status.applied_secrets.contains(secret);
+        is_ours && is_known && drift.iter().all(|change| change.field != field)
+    };
+    let applied = applied.filter(is_applied).collect();
+    Sighting { observed, applied, unverified, drift }
 }
 
 fn bad<E: Engine>(object: &Object, error: &Error, progress: Progress) -> Report {
@@ -220,8 +232,7 @@ fn words<E: Engine>(error: &Error) -> Words {
         Error::Pass(error @ pass::Error::Definition(_)) => Words::plain(Reason::Dismissing, error.to_string()),
         Error::Pass(pass::Error::Observe(source)) => vendor::<E>("Observe", None, source),
         Error::Step { verb, source } => vendor::<E>(verb.as_str(), Some(*verb), source),
-        Error::JoinInfo(join_info::Error::Taken(invalid)) => Words::plain(Reason::InvalidSpec, invalid.to_string()),
-        Error::Claim(_) | Error::JoinInfo(join_info::Error::Write { .. }) | Error::Deadline => {
+        Error::Claim(_) | Error::Deadline => {
             Words { unreached: true, ..Words::plain(Reason::ProviderUnavailable, error.to_string()) }
         }
         Error::Unsettled => Words::plain(Reason::CorrectingDrift, error.to_string()),

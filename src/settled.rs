@@ -3,11 +3,25 @@
 use roomkeeper_plan::begun::Followed;
 use roomkeeper_plan::decision::{Claiming, Goal, Instruction};
 use roomkeeper_plan::ids::{ExternalId, ObjectName};
-use roomkeeper_plan::{Left, Reason, Release, Sight, verdict};
+use roomkeeper_plan::policy::Verb;
+use roomkeeper_plan::reason::Mark;
+use roomkeeper_plan::{Act, Left, Reason, Release, Sight, verdict};
 
 use crate::engines::Engine;
+use crate::join_info;
 use crate::object::Object;
 use crate::pass::{Decided, Look, Open};
+
+/// The object that goes on with a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heir {
+    /// The object.
+    pub object: ObjectName,
+    /// The room.
+    pub room: ExternalId,
+    /// Names of the room that only a look has shown.
+    pub names: Vec<String>,
+}
 
 /// What a pass that ran to its end knows.
 pub struct Settled<E: Engine> {
@@ -65,13 +79,42 @@ impl<E: Engine> Settled<E> {
         Settled { open: Some(open), sight: Some(look.sight), left, claiming, room, verdict, may_go, followed }
     }
 
-    /// Returns who gets the room, and which, if another object goes on with it.
+    /// Returns who gets the room, if another object goes on with it.
     #[must_use]
-    pub fn heir(&self) -> Option<(ObjectName, ExternalId)> {
+    pub fn heir(&self) -> Option<Heir> {
         match (self.left.iter().find_map(Left::release), &self.room) {
-            (Some(Release::HandedOver { to }), Some(room)) => Some((to.clone(), room.clone())),
+            (Some(Release::HandedOver { to }), Some(room)) => {
+                let names = self.open.as_ref().map(|open| open.names.clone()).unwrap_or_default();
+                Some(Heir { object: to.clone(), room: room.clone(), names })
+            }
             (Some(_) | None, _) => None,
         }
+    }
+
+    /// Adds that people could not be told how to join; what else was seen stands.
+    #[must_use]
+    pub(crate) fn told(mut self, trouble: Option<join_info::Error>) -> Self {
+        let (reason, message) = match trouble {
+            None => return self,
+            Some(error @ join_info::Error::Taken(_)) => (Reason::InvalidSpec, error.to_string()),
+            Some(error @ join_info::Error::Write { .. }) => (Reason::ProviderUnavailable, error.to_string()),
+        };
+        // What a person has to do about the room itself comes first.
+        if self.verdict.reason.mark() == Mark::Plain {
+            (self.verdict.reason, self.verdict.message) = (reason, message);
+        }
+        self
+    }
+
+    /// Tells whether a step that the vendor accepted for this goal has sent a field; a create sends all of them.
+    #[must_use]
+    pub fn sent(&self, field: &str) -> bool {
+        let memory = self.open.as_ref().map(|open| &open.memory);
+        let steps = memory.into_iter().flat_map(|memory| memory.earlier.iter().chain(&memory.tried));
+        steps.into_iter().any(|tried| {
+            let because = &tried.step.because;
+            tried.step.action.verb() == Verb::Create || because.iter().any(|change| change.field == field)
+        })
     }
 
     /// Returns what the spec asks for, if the goal is a room.

@@ -5,7 +5,7 @@
 use roomkeeper_plan::ids::{Account, SecretVersion};
 use roomkeeper_plan::secret::Secret;
 use roomkeeper_providers::huawei::{self, CloudRtc, Meeting, cloud_rtc, meeting};
-use roomkeeper_providers::{Class, Error, SecretString, What, http, tencent};
+use roomkeeper_providers::{Call, Class, Error, SecretString, What, http, tencent};
 use url::Url;
 
 use super::AllowedHosts;
@@ -112,6 +112,14 @@ impl Client {
         match self {
             Client::Tencent(_) | Client::CloudRtc(_) => {}
             Client::Meeting(client) => client.log_out().await,
+        }
+    }
+
+    /// Tells whether an answer to this call shows that the credential is good: where one logs in, only a log-in does.
+    pub(super) fn is_proven_by(&self, call: Call) -> bool {
+        match self {
+            Client::Tencent(_) | Client::CloudRtc(_) => true,
+            Client::Meeting(_) => call == Call::from(meeting::Operation::LogInAsAdministrator),
         }
     }
 

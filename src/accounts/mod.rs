@@ -19,7 +19,7 @@ use roomkeeper_providers::limit::{Limit, LimitGroup};
 use tokio::time::Instant;
 
 pub use endpoint::{AllowedHosts, EndpointError};
-pub use session::{Lists, Session};
+pub use session::{Lists, Session, Turn};
 pub use snapshot::Snapshots;
 
 use client::{Client, Values};
@@ -70,7 +70,22 @@ pub struct Entry {
     terms: Mutex<HashMap<ConfigKey, Terms>>,
     buckets: Mutex<HashMap<LimitGroup, (Limit, Arc<Bucket>)>>,
     brake: Arc<Bucket>,
-    credentials: Mutex<HashMap<CredentialKey, Arc<Credential>>>,
+    credentials: Mutex<Credentials>,
+}
+
+/// The credentials that the account's configs name, each once.
+#[derive(Debug, Default)]
+struct Credentials {
+    of_config: HashMap<ConfigKey, CredentialKey>,
+    known: HashMap<CredentialKey, Arc<Credential>>,
+}
+
+impl Credentials {
+    /// Forgets the credentials that no config names any more.
+    fn prune(&mut self) {
+        let Credentials { of_config, known } = self;
+        known.retain(|key, _| of_config.values().any(|named| named == key));
+    }
 }
 
 /// What one config allows the account to do.
@@ -89,18 +104,6 @@ struct CredentialKey {
     caller: String,
     /// The Secrets of the config and their versions.
     secrets: Vec<(SecretKeyRef, String, String)>,
-}
-
-impl CredentialKey {
-    /// Tells whether another key is this one with newer versions of its Secrets.
-    fn is_replaced_by(&self, other: &CredentialKey) -> bool {
-        let named = |key: &CredentialKey| {
-            let secrets: Vec<_> =
-                key.secrets.iter().map(|(reference, uid, _)| (reference.clone(), uid.clone())).collect();
-            (key.endpoint.clone(), key.caller.clone(), secrets)
-        };
-        named(self) == named(other)
-    }
 }
 
 /// A client and what the vendor thinks of its credential.
@@ -175,8 +178,9 @@ impl Accounts {
             .map(|(reference, _, version)| (reference.clone(), version.uid.clone(), version.resource_version.clone()));
         let key = CredentialKey { endpoint: endpoint.to_string(), caller, secrets: secrets.collect() };
         let entry = self.entry(config, account);
-        let credential =
-            entry.credential(key, || client::client(&config.spec, endpoint, &values, http_client(config, &values)?));
+        let credential = entry.credential(&config.key, key, || {
+            client::client(&config.spec, endpoint, &values, http_client(config, &values)?)
+        });
         Session::admit(entry, credential.map_err(refuse)?).await
     }
 
@@ -234,6 +238,9 @@ impl Entry {
         let before = self.terms();
         self.terms.lock().unwrap_or_else(PoisonError::into_inner).remove(config);
         self.apply(before);
+        let mut credentials = self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
+        credentials.of_config.remove(config);
+        credentials.prune();
     }
 
     fn apply(&self, before: Option<Terms>) {
@@ -266,28 +273,30 @@ impl Entry {
 
     fn clients(&self) -> Vec<Client> {
         let credentials = self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
-        credentials.values().map(|credential| credential.client.clone()).collect()
+        credentials.known.values().map(|credential| credential.client.clone()).collect()
     }
 
-    /// Returns the client of a credential; a rotated credential takes the place of the one before it.
+    /// Returns the client of a config's credential; a rotated credential takes the place of the one before it.
     fn credential(
         &self,
+        config: &ConfigKey,
         key: CredentialKey,
         make: impl FnOnce() -> Result<Client, Invalid>,
     ) -> Result<Arc<Credential>, Invalid> {
         let mut credentials = self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = credentials.get(&key) {
-            return Ok(Arc::clone(known));
-        }
-        let made = Arc::new(Credential {
-            client: make()?,
-            lists: Lists::default(),
-            health: Mutex::new(Health::Untried { try_at: Instant::now() }),
-            trial: Default::default(),
-        });
-        credentials.retain(|known, _| !known.is_replaced_by(&key));
-        credentials.insert(key, Arc::clone(&made));
-        Ok(made)
+        let credential = match credentials.known.get(&key) {
+            Some(known) => Arc::clone(known),
+            None => Arc::new(Credential {
+                client: make()?,
+                lists: Lists::default(),
+                health: Mutex::new(Health::Untried { try_at: Instant::now() }),
+                trial: Default::default(),
+            }),
+        };
+        credentials.of_config.insert(config.clone(), key.clone());
+        credentials.known.insert(key, Arc::clone(&credential));
+        credentials.prune();
+        Ok(credential)
     }
 }
 

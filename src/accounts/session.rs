@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use super::client::Client;
 use super::{Credential, Entry, Error, Health, PROBE_AFTER, Snapshots, TRY_AFTER};
 use crate::pacing::Token;
+use crate::patience::Patience;
 
 /// Why a session has the client that its engine asks for.
 const OTHER_VENDOR: &str = "a pass checks that its account is of the engine's vendor before it opens a session";
@@ -26,7 +27,17 @@ pub struct Session {
     entry: Arc<Entry>,
     credential: Arc<Credential>,
     first: Mutex<Option<Token>>,
+    patience: Patience,
     brake: Mutex<Option<Token>>,
+}
+
+/// What a pass brings along: the token that it got with its slot, and who counts its waits.
+#[derive(Debug, Default)]
+pub struct Turn {
+    /// For the first call; absent: it waits for one like any other.
+    pub token: Option<Token>,
+    /// The waits of the pass.
+    pub patience: Patience,
 }
 
 /// The lists of an account that many looks share.
@@ -64,8 +75,13 @@ impl Session {
     /// A credential that was never tried is tried alone, by one harmless read, before any pass uses it: a wrong one is
     /// refused once and not a thousand times. A rejected one is tried again after [`PROBE_AFTER`].
     pub(super) async fn admit(entry: Arc<Entry>, credential: Arc<Credential>) -> Result<Self, Error> {
-        let session =
-            Session { entry, credential: Arc::clone(&credential), first: Mutex::default(), brake: Mutex::default() };
+        let session = Session {
+            entry,
+            credential: Arc::clone(&credential),
+            first: Mutex::default(),
+            patience: Patience::default(),
+            brake: Mutex::default(),
+        };
         if credential.is_due() {
             let _alone = credential.trial.lock().await;
             if credential.is_due() {
@@ -87,10 +103,10 @@ impl Session {
         }
     }
 
-    /// Gives the session the token that the pass got with its slot.
+    /// Gives the session what its pass brings along.
     #[must_use]
-    pub fn with_token(self, token: Option<Token>) -> Self {
-        Session { first: Mutex::new(token), ..self }
+    pub fn with_turn(self, turn: Turn) -> Self {
+        Session { first: Mutex::new(turn.token), patience: turn.patience, ..self }
     }
 
     /// Returns the account.
@@ -142,6 +158,8 @@ impl Session {
             }
             Client::CloudRtc(client) => drop(self.call(cloud_rtc::Operation::GetApps, client.get_apps(1)).await),
             Client::Meeting(client) => {
+                // With a token at hand it would log nobody in.
+                client.log_out().await;
                 drop(self.call(meeting::Operation::LogInAsAdministrator, client.log_in_as_administrator()).await);
             }
         }
@@ -192,6 +210,8 @@ impl Session {
         F: Future<Output = Result<Reply<T>, providers::Error>>,
     {
         let call = call.into();
+        // Somebody else may be asking already, and each page has its turn.
+        let _waiting = self.patience.waiting();
         lists.get(key, self.token(call), |token| self.send(call, token, request())).await
     }
 
@@ -202,7 +222,10 @@ impl Session {
         // A token of another group goes back at once: one that is held takes up room in its bucket.
         match first.filter(|token| token.is_from(&bucket)) {
             Some(token) => token,
-            None => bucket.take().await,
+            None => {
+                let _waiting = self.patience.waiting();
+                bucket.take().await
+            }
         }
     }
 
@@ -219,7 +242,7 @@ impl Session {
             Err(Class::Unavailable) => {}
             Ok(_) | Err(_) => sent.succeeded(),
         }
-        self.learn(answer.as_ref().err());
+        self.learn(call, answer.as_ref().err());
         tracing::debug!(
             account = %self.entry.account,
             operation = call.name(),
@@ -236,12 +259,13 @@ impl Session {
     /// Waits until one more request of a call's limit group may go out, for a call that makes several.
     pub async fn pace(&self, call: impl Into<Call>) {
         let call = call.into();
+        let _waiting = self.patience.waiting();
         // Without a verdict: the call as a whole reports how it went.
         drop(self.entry.bucket(call.limit_group(), call.limit()).take().await.spend());
     }
 
     /// Remembers what an answer says about the credential.
-    fn learn(&self, error: Option<&providers::Error>) {
+    fn learn(&self, call: Call, error: Option<&providers::Error>) {
         let mut health = self.credential.health.lock().unwrap_or_else(PoisonError::into_inner);
         match error {
             Some(error) if self.credential.client.is_rejected_by(error) => {
@@ -252,7 +276,12 @@ impl Session {
                     *try_at = Instant::now() + TRY_AFTER;
                 }
             }
-            Some(_) | None => *health = Health::Accepted,
+            Some(_) | None if self.credential.client.is_proven_by(call) => *health = Health::Accepted,
+            Some(_) | None => match *health {
+                // A token of an earlier log-in says nothing of the key.
+                Health::Rejected { .. } => {}
+                Health::Untried { .. } | Health::Accepted => *health = Health::Accepted,
+            },
         }
     }
 }

@@ -47,7 +47,8 @@ impl<K: Eq + Hash + Clone, V> Snapshots<K, V> {
     ) -> Result<Arc<V>, Error> {
         let began = Instant::now();
         let visit = self.visit(key);
-        let mut last = visit.shelf.lock().await;
+        let shelf = visit.shelf.as_ref().expect("a visit has its shelf until it ends");
+        let mut last = shelf.lock().await;
         if let Some(taken) = last.as_ref().filter(|taken| taken.began >= began) {
             return taken.answer.clone();
         }
@@ -61,7 +62,7 @@ impl<K: Eq + Hash + Clone, V> Snapshots<K, V> {
     fn visit(&self, key: K) -> Visit<'_, K, V> {
         let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let shelf = Arc::clone(table.entry(key.clone()).or_default());
-        Visit { snapshots: self, key, shelf }
+        Visit { snapshots: self, key, shelf: Some(shelf) }
     }
 }
 
@@ -69,14 +70,16 @@ impl<K: Eq + Hash + Clone, V> Snapshots<K, V> {
 struct Visit<'a, K: Eq + Hash, V> {
     snapshots: &'a Snapshots<K, V>,
     key: K,
-    shelf: Arc<Shelf<V>>,
+    /// There until the visit ends.
+    shelf: Option<Arc<Shelf<V>>>,
 }
 
 impl<K: Eq + Hash, V> Drop for Visit<'_, K, V> {
     fn drop(&mut self) {
         let mut table = self.snapshots.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // One reference is the table's, one is ours.
-        if Arc::strong_count(&self.shelf) <= 2 {
+        // Given back under the lock, so that one of two visits that end together is the last.
+        self.shelf = None;
+        if table.get(&self.key).is_some_and(|shelf| Arc::strong_count(shelf) == 1) {
             table.remove(&self.key);
         }
     }

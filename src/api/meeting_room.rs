@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::config_ref::ProviderConfigRef;
-use super::huawei_meeting::{self, HuaweiMeeting, MeetingName, OnDelete};
+use super::huawei_meeting::{self, HuaweiMeeting, MeetingName, OnDelete, OwnerName};
 use super::interval::Interval;
 use super::policy::{self, Dismissal, DriftCorrection, ManagementPolicy, PolicyFields};
 use super::rules;
@@ -147,7 +147,10 @@ impl MeetingRoom {
             // Hexadecimal digits are the same number in both cases.
             Ok(MeetingName::Id(id)) => Some(id.to_ascii_lowercase()),
             Ok(MeetingName::Number(number)) => Some(format!("number:{number}")),
-            Ok(MeetingName::Personal) => owner().map(|owner| format!("owner:{}", owner.as_str())),
+            Ok(MeetingName::Personal) => owner().map(|owner| match owner {
+                OwnerName::UserId(user) => format!("owner:user:{user}"),
+                OwnerName::Account(account) => format!("owner:account:{account}"),
+            }),
             Err(_) => None,
         };
         name.into_iter().collect()

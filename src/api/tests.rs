@@ -102,8 +102,8 @@ fn objects_that_name_one_room_have_a_name_in_common() {
     let meeting_rooms = [
         (json!({ "id": "FF80808167EF1EDF0167F33D650C0662" }), vec!["ff80808167ef1edf0167f33d650c0662"]),
         (json!({ "meetingNumber": "938305104" }), vec!["number:938305104"]),
-        (json!({ "personalMeetingId": {}, "owner": { "userId": "alice" } }), vec!["owner:alice"]),
-        (json!({ "personalMeetingId": {}, "owner": { "account": "a@b" } }), vec!["owner:a@b"]),
+        (json!({ "personalMeetingId": {}, "owner": { "userId": "alice" } }), vec!["owner:user:alice"]),
+        (json!({ "personalMeetingId": {}, "owner": { "account": "a@b" } }), vec!["owner:account:a@b"]),
         (json!({ "personalMeetingId": {} }), vec![]),
         (json!({}), vec![]),
     ];

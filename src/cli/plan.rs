@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_plan::{Left, Plan, verdict};
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, Turn};
 use crate::engines::huawei_meeting::HuaweiMeeting;
 use crate::engines::huawei_rtc::HuaweiRtc;
 use crate::engines::tencent_live::TencentLive;
@@ -104,7 +104,7 @@ async fn planned<E: Engine>(
     options: &Options,
     text: &mut String,
 ) -> Result<Outcome, pass::Error> {
-    let mut open = match pass::start::<E>(object, accounts, files, None).await? {
+    let mut open = match pass::start::<E>(object, accounts, files, Turn::default()).await? {
         Start::Decided(decided) => {
             let verdict = verdict::of(&decided.wanted, None::<&roomkeeper_plan::Sight<E::Observed>>, &decided.plan);
             line(text, format!("{}: {}", verdict.reason, verdict.message));

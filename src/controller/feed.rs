@@ -130,6 +130,8 @@ impl Feed {
         let known = self.shared.objects.get(key);
         self.shared.objects.remove(key);
         self.shared.queue.forget(&Work::Object(key.clone()));
+        // A last pass finds nothing, and what is remembered of the object goes.
+        self.queue(key, Lane::Drift);
         let Some(object) = known else {
             return;
         };

@@ -32,7 +32,7 @@ use feed::{Feed, Part};
 use passes::Passes;
 
 /// Passes at a time. A pass mostly waits for a vendor, so this bounds memory more than work.
-const SLOTS: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
+const SLOTS: NonZeroUsize = NonZeroUsize::new(128).expect("128 is not zero");
 /// How long a stop waits for the passes under way.
 const STOP_DEADLINE: Duration = Duration::from_secs(20);
 

@@ -64,6 +64,8 @@ impl Cluster {
     /// Returns an object as a candidate for a room; absent: it names another account, or is going.
     fn candidate(&self, object: &Object, room: &ExternalId) -> Option<Candidate> {
         let config = self.objects.config(&ConfigKey::of(&object.key.name.namespace, &object.config));
+        // A namespace that may not use the config has no say in its account.
+        let config = config.filter(|config| config.allow(&object.key.name.namespace).is_ok());
         let named = config.as_ref().and_then(|config| Accounts::account(&self.usable(config)).ok());
         // A claim outlives its config, so that nobody takes the room while the config is being mended.
         let named = named.or_else(|| object.claimed_room().map(|room| room.account().clone()))?;

@@ -6,7 +6,7 @@ use roomkeeper::key::Kind;
 use roomkeeper_sim::Effect;
 use roomkeeper_sim::huawei::meeting::answers::Passwords;
 use roomkeeper_sim::huawei::meeting::room::{Room as Vmr, RoomMode, RoomStatus as VmrStatus};
-use roomkeeper_sim::huawei::meeting::state::{AdminType, MeetingApp, User};
+use roomkeeper_sim::huawei::meeting::state::{AdminType, MeetingApp, User, UserStatus};
 use serde_json::{Value, json};
 
 use crate::story::{Story, create, merge, message};
@@ -252,6 +252,54 @@ async fn a_personal_meeting_id_is_found_by_its_owner_and_never_leaves_them() {
     assert_eq!(status.observed.expect("seen").meeting_number.as_deref(), Some("4711471147"));
     let name = story.sim.world(|world| world.huawei_meeting[MEETING_APP].room(personal).expect("there").name.clone());
     assert_eq!((name.as_str(), deeds(&story).len()), ("Alice's own", 0), "and no other room was touched");
+}
+
+#[tokio::test]
+async fn a_room_goes_over_to_the_object_that_names_it_in_another_way() {
+    let story = begin("vmr-heir").await;
+    create_room(&story, &json!({ "spec": { "huaweiMeeting": { "onDelete": "Recycle" } } })).await;
+    story.until_reason(ROOM, "InSync").await;
+    let by_number = json!({ "id": null, "meetingNumber": NUMBER });
+    create_room(&story, &json!({ "metadata": { "name": "heir" }, "spec": { "huaweiMeeting": by_number } })).await;
+    story.until_reason("heir", "DuplicateClaim").await;
+    story.delete_room(ROOM).await;
+    story.until_gone(ROOM).await;
+    story.until_reason("heir", "InSync").await;
+    assert_eq!(deeds(&story).len(), 0, "a room that is wanted is not recycled");
+}
+
+#[tokio::test]
+async fn an_owner_who_was_locked_out_can_be_replaced() {
+    let story = begin("vmr-locked").await;
+    story.sim.world(|world| {
+        let app = world.huawei_meeting.get_mut(MEETING_APP).expect("the story's app");
+        let users = &mut app.enterprises.get_mut("corp").expect("the story's enterprise").users;
+        users.get_mut("alice@corp").expect("a user").status = UserStatus::Disabled;
+    });
+    create_room(&story, &json!({ "spec": { "huaweiMeeting": { "owner": { "userId": "bob" } } } })).await;
+    story.until_reason(ROOM, "InSync").await;
+    assert_eq!(deeds(&story), ["disassociate_vmr", "associate_vmr"]);
+}
+
+#[tokio::test]
+async fn a_room_that_was_claimed_in_another_account_is_not_looked_for_in_this_one() {
+    let story = begin("vmr-account").await;
+    let by_number = json!({ "id": null, "meetingNumber": NUMBER });
+    create_room(&story, &json!({ "spec": { "huaweiMeeting": by_number } })).await;
+    story.until_reason(ROOM, "InSync").await;
+    let other = "0000000000000000000000000000000f";
+    story.sim.world(|world| {
+        let same = world.huawei_meeting[MEETING_APP].clone();
+        world.huawei_meeting.insert(other.to_owned(), same);
+    });
+    let account =
+        json!({ "appId": other, "endpoint": story.sim.url(), "appKeyRef": { "name": "meeting", "key": "appKey" } });
+    story.create_config("other", &json!({ "tencent": null, "huaweiMeeting": account })).await;
+    story.until_config("other", "CredentialsAccepted").await;
+    story.patch_room(ROOM, &json!({ "spec": { "providerConfigRef": { "name": "other" } } })).await;
+    story.until_reason(ROOM, "AccountChanged").await;
+    let there = story.sim.journal().into_iter().filter(|entry| entry.account.as_deref() == Some(other));
+    assert_eq!(there.filter(|entry| !entry.calls("app_auth")).count(), 0, "nobody looks in the other account");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ pub const RTC_CALL_SECONDS: i64 = 60;
 
 /// How long the list may show a room after its dismissal was accepted until nobody waits for proof any more, in seconds.
 /// Our own bound: when a dismissal takes effect is not documented.
-pub const RTC_PROOF_SECONDS: i64 = 900;
+pub const RTC_PROOF_SECONDS: i64 = 3 * RTC_LIST_LAG_SECONDS;
 
 // --- Huawei Cloud Meeting ----------------------------------------------------------------------------------------
 

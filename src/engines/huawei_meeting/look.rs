@@ -7,8 +7,11 @@ use roomkeeper_plan::huawei_meeting::{
     Activity, Conference, Heir, Mode, Named, Observed, Owner, Person, SeenOwner, SeenSettings, Sight, State,
 };
 use roomkeeper_plan::ids::VmrId;
-use roomkeeper_providers as providers;
-use roomkeeper_providers::huawei::meeting::{self, Account, CorpVmr, Member, MemberVmr, Operation};
+use roomkeeper_providers::huawei::Page;
+use roomkeeper_providers::huawei::meeting::{
+    self, Account, CorpVmr, CorpVmrQuery, Member, MemberVmr, Operation, VmrMode,
+};
+use roomkeeper_providers::{self as providers, Class, What};
 
 use super::wire;
 use crate::accounts::Session;
@@ -102,23 +105,56 @@ async fn find(session: &Session, named: &Named, owner: Option<&Member>) -> Resul
     if listed.is_some() {
         return Ok(listed);
     }
-    let Some(owner) = owner else {
-        return Ok(None);
-    };
+    let personal = owner.and_then(|owner| personal(named, owner));
+    if personal.is_some() {
+        return Ok(personal);
+    }
+    match named {
+        Named::Id(id) => webinar(session, id.as_str(), |vmr| vmr.id.eq_ignore_ascii_case(id.as_str())).await,
+        Named::Number(number) => {
+            webinar(session, number.as_str(), |vmr| vmr.number.as_deref() == Some(number.as_str())).await
+        }
+        Named::Personal => Ok(None),
+    }
+}
+
+/// Finds the room among the personal ones of a user.
+fn personal(named: &Named, owner: &Member) -> Option<Found> {
     let personal = owner.vmrs.iter().filter(|vmr| wire::mode(vmr.mode) == Mode::Personal);
     let personal = personal.filter(|vmr| match named {
         Named::Id(id) => vmr.id.eq_ignore_ascii_case(id.as_str()),
         Named::Number(number) => vmr.number.as_deref() == Some(number.as_str()),
         Named::Personal => true,
     });
-    Ok(personal.into_iter().next().and_then(|vmr| {
+    let vmr = personal.into_iter().next()?;
+    Some(Found {
+        id: VmrId::parse(&vmr.id).ok()?,
+        number: vmr.number.clone().unwrap_or_default(),
+        name: String::new(),
+        mode: Mode::Personal,
+        state: wire::state(vmr.status),
+        owner: Shown::Known(wire::person(owner)),
+    })
+}
+
+/// Finds a webinar by a part of its id or number: it is no meeting room, and whoever named it should hear so.
+async fn webinar(
+    session: &Session,
+    key: &str,
+    is_it: impl Fn(&CorpVmr) -> bool,
+) -> Result<Option<Found>, providers::Error> {
+    let query = CorpVmrQuery { search_key: Some(key.to_owned()), mode: Some(VmrMode::Webinar), status: None };
+    let client = session.meeting();
+    let page = client.get_corp_vmr_page(&query, Page { offset: 0, limit: 100 });
+    let page = session.call(Operation::GetCorpVmrs, page).await?.value;
+    Ok(page.items.iter().find(|vmr| is_it(vmr)).and_then(|vmr| {
         Some(Found {
             id: VmrId::parse(&vmr.id).ok()?,
             number: vmr.number.clone().unwrap_or_default(),
-            name: String::new(),
-            mode: Mode::Personal,
+            name: vmr.name.clone().unwrap_or_default(),
+            mode: Mode::Webinar,
             state: wire::state(vmr.status),
-            owner: Shown::Known(wire::person(owner)),
+            owner: Shown::Nobody,
         })
     }))
 }
@@ -135,6 +171,11 @@ async fn corp(session: &Session, is_it: impl Fn(&CorpVmr) -> bool) -> Result<Opt
             (Some(member), _) if member.id.is_some() => Shown::Id(member.id.clone().unwrap_or_default()),
             (_, Some(device)) if device.id.is_some() => Shown::Terminal,
             (_, _) => Shown::Nobody,
+        };
+        // That a room which nobody has is shown as unallocated is only to be expected.
+        let state = match (&owner, state) {
+            (Shown::Nobody, State::Normal) => State::Unallocated,
+            (_, state) => state,
         };
         Some(Found {
             id: VmrId::parse(&vmr.id).ok()?,
@@ -180,9 +221,18 @@ async fn settings(session: &Session, owner: &SeenOwner, id: &VmrId) -> Result<Se
     let list = session.list(&session.lists().member_vmrs, user.clone(), Operation::GetMemberVmrs, || async {
         session.meeting().get_member_vmrs(user, || session.pace(Operation::GetMemberVmrs)).await
     });
-    let list = list.await?;
+    let list = match list.await {
+        Ok(list) => list,
+        // The vendor lets nobody act for this owner: disabled, locked, or gone.
+        Err(error) if is_about_the_owner(&error) => return Ok(SeenSettings::Hidden),
+        Err(error) => return Err(error),
+    };
     let found: Option<&MemberVmr> = list.value.iter().find(|vmr| vmr.id.eq_ignore_ascii_case(id.as_str()));
     Ok(found.map_or(SeenSettings::Hidden, |vmr| SeenSettings::Shown(wire::settings(vmr))))
+}
+
+fn is_about_the_owner(error: &providers::Error) -> bool {
+    matches!(error.class(), Class::Denied | Class::NotFound { what: What::Account })
 }
 
 async fn conference(session: &Session, found: &Found) -> Result<Conference, providers::Error> {

@@ -58,7 +58,8 @@ impl Engine for HuaweiMeeting {
         let id = seen.id.as_str().to_owned();
         let mut names = vec![id.clone(), format!("number:{}", seen.number)];
         if let (Mode::Personal, SeenOwner::Person(owner)) = (seen.mode, &seen.owner) {
-            names.extend(owner.user_id.iter().chain([&owner.account]).map(|name| format!("owner:{name}")));
+            names.extend(owner.user_id.iter().map(|user| format!("owner:user:{user}")));
+            names.push(format!("owner:account:{}", owner.account));
         }
         Some(super::Named { room: id, names })
     }

@@ -60,7 +60,11 @@ pub(super) fn settings(vmr: &MemberVmr) -> Settings {
     let password = |shown: &Option<SecretString>| SeenPassword::parse(shown.as_ref().map(ExposeSecret::expose_secret));
     Settings {
         name: vmr.name.clone().unwrap_or_default(),
-        host_password: password(&vmr.host_password),
+        // A room always has one, so one that is left out is one that is not shown.
+        host_password: match password(&vmr.host_password) {
+            SeenPassword::None => SeenPassword::Masked,
+            shown @ (SeenPassword::Masked | SeenPassword::Shown(_)) => shown,
+        },
         guest_password: password(&vmr.guest_password),
         allow_guest_first: vmr.allow_guest_first,
         notify_owner: vmr.notify_owner,

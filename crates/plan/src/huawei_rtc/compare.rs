@@ -81,7 +81,8 @@ impl<'a> Dismissal<'a> {
             return Standing::Ended(Proof::CameBack);
         }
         let waited = session.as_of.0.saturating_sub(self.at.0);
-        let caught_up = limits::RTC_CALL_SECONDS + limits::RTC_LIST_LAG_SECONDS;
+        // A call whose reply was lost may take effect as late as one that was accepted.
+        let caught_up = limits::RTC_CALL_SECONDS + limits::RTC_PROOF_SECONDS;
         match self.accepted {
             true if waited >= limits::RTC_PROOF_SECONDS => Standing::Ended(Proof::Missing),
             true => Standing::Accepted,
@@ -111,8 +112,8 @@ mod tests {
             (true, seen(1_010, Some(999)), Standing::Accepted),
             (true, seen(1_899, Some(900)), Standing::Accepted),
             (true, seen(1_900, Some(900)), Standing::Ended(Proof::Missing)),
-            (false, seen(1_359, Some(900)), Standing::Lost),
-            (false, seen(1_360, Some(900)), Standing::NeverSent),
+            (false, seen(1_959, Some(900)), Standing::Lost),
+            (false, seen(1_960, Some(900)), Standing::NeverSent),
             (false, seen(900, Some(800)), Standing::Lost),
         ];
         for (accepted, seen, expected) in rows {

@@ -175,8 +175,14 @@ fn meeting(operation: Meeting, number: &str) -> Option<Class> {
         }),
         // Host and guests would have the same password.
         "201080006" => Some(Class::Invalid),
-        // A wrong account or password, a wrong signature, a log-in that came too late.
-        "206010000" | "206010025" | EXPIRED_LOGIN => match deed {
+        // A wrong account or password: of one user, unless it is the administrator.
+        "206010000" => match deed {
+            Deed::LogIn => Some(Class::Credentials),
+            Deed::LogInAsUser => Some(Class::Denied),
+            Deed::AsAdministrator | Deed::AsUser => None,
+        },
+        // A wrong signature, a log-in that came too late: the key is the same for everybody.
+        "206010025" | EXPIRED_LOGIN => match deed {
             Deed::LogIn | Deed::LogInAsUser => Some(Class::Credentials),
             Deed::AsAdministrator | Deed::AsUser => None,
         },

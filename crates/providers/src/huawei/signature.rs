@@ -85,8 +85,9 @@ impl AccessKey {
 
     /// Returns what of the key must not be shown.
     pub(super) fn secrets(&self) -> impl Iterator<Item = SecretString> {
-        let Self { id: _, secret, security_token } = self;
-        [secret].into_iter().chain(security_token).cloned()
+        let Self { id, secret, security_token } = self;
+        // The id is no secret, but it comes from one, and gateways like to repeat it.
+        [secret].into_iter().chain(security_token).cloned().chain([SecretString::from(id.as_str())])
     }
 }
 

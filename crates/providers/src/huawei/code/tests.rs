@@ -147,11 +147,14 @@ fn each_code_of_meeting_has_its_meaning_for_each_kind_of_call() {
         }
     }
     for operation in [LOG_IN, Meeting::LogInAsUser] {
-        for code in ["USG.206010000", "USG.206010025", "USG.206010057"] {
+        for code in ["USG.206010025", "USG.206010057"] {
             for status in [400, 401, 403] {
                 check(operation, status, Some(code), (Credentials, Refused));
             }
         }
+        // One user's password is not the key.
+        let class = if operation == LOG_IN { Credentials } else { Denied };
+        check(operation, 400, Some("USG.206010000"), (class, Refused));
     }
     for operation in others(&Meeting::ALL, &[LOG_IN, Meeting::LogInAsUser]) {
         check(operation, 400, Some("USG.206010025"), (Invalid, Refused));
