@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use roomkeeper_plan::ids::Timestamp;
+use roomkeeper_plan::claim::Ownership;
+use roomkeeper_plan::ids::{ExternalId, Timestamp};
 use roomkeeper_plan::{Left, Plan, verdict};
 
 use crate::accounts::{Accounts, Turn};
@@ -115,10 +116,11 @@ async fn planned<E: Engine>(
     if options.assume_owned {
         open.assume_owned();
     }
+    let named = open.room.clone();
+    place(text, named.as_ref(), &open.memory.ownership);
     let look = open.look(object, files, Timestamp(k8s_openapi::jiff::Timestamp::now().as_second())).await?;
-    if let Some(room) = &open.room {
-        line(text, format!("room {room} ({})", ownership(&open.memory.ownership)));
-    }
+    // Where the spec names the room by something else than its id, only the look has told.
+    place(text, open.room.as_ref().filter(|_| named.is_none()), &open.memory.ownership);
     for (number, step) in look.plan.steps.iter().enumerate() {
         line(text, format!("{}. {}", number + 1, step.action));
         for change in &step.because {
@@ -135,8 +137,14 @@ async fn planned<E: Engine>(
     Ok(worst(&look.plan))
 }
 
-fn ownership(ownership: &roomkeeper_plan::claim::Ownership) -> &'static str {
-    use roomkeeper_plan::claim::Ownership;
+/// Says which room it is, and whose it is taken to be.
+fn place(text: &mut String, room: Option<&ExternalId>, taken: &Ownership) {
+    if let Some(room) = room {
+        line(text, format!("room {room} ({})", ownership(taken)));
+    }
+}
+
+fn ownership(ownership: &Ownership) -> &'static str {
     match ownership {
         Ownership::Confirmed => "taken as this object's",
         Ownership::Intended => "claimed by this object, not seen yet",
