@@ -1,7 +1,8 @@
-//! The files of the repository that are made from the types: the CRDs and the examples.
+//! The files of the repository that are made from the types: the CRDs, the admission policies and the examples.
 //!
 //! It returns text and writes nothing; `make generate` writes the files and a test compares them.
 
+mod admission;
 mod huawei_meeting;
 mod huawei_rtc;
 mod shared_account;
@@ -54,6 +55,7 @@ pub fn files() -> Result<BTreeMap<String, String>, Error> {
     for crd in schema::crds() {
         insert(&mut files, format!("crds/{}.yaml", crd.name_any()), "", &whole_numbers(json!(crd)))?;
     }
+    admission::policies(&mut files)?;
     tencent_room::example(&mut files)?;
     tencent_live::example(&mut files)?;
     shared_account::example(&mut files)?;

@@ -35,6 +35,8 @@ struct State {
     objects: HashMap<Key, Arc<Object>>,
     /// The last version of each object that a watch brought.
     told: HashMap<Key, Arc<Object>>,
+    /// Objects that are there and cannot be decoded.
+    unreadable: BTreeSet<Key>,
     configs: HashMap<ConfigKey, Arc<StoredConfig>>,
     secrets: HashMap<ObjectName, SecretVersion>,
     by_room: HashMap<String, BTreeSet<Key>>,
@@ -57,6 +59,7 @@ impl Objects {
             None => Arrival::New,
         };
         state.told.insert(object.key.clone(), Arc::clone(&object));
+        state.unreadable.remove(&object.key);
         let stored = state.objects.get(&object.key);
         let newer_is_stored =
             stored.is_some_and(|known| known.uid == object.uid && known.resource_version > object.resource_version);
@@ -82,7 +85,14 @@ impl Objects {
     pub fn remove(&self, key: &Key) {
         let mut state = self.write();
         state.told.remove(key);
+        state.unreadable.remove(key);
         state.take(key);
+    }
+
+    /// Removes an object that cannot be decoded any more, and keeps in mind that it is there.
+    pub fn lose(&self, key: &Key) {
+        self.remove(key);
+        self.write().unreadable.insert(key.clone());
     }
 
     /// Returns an object.
@@ -91,10 +101,17 @@ impl Objects {
         self.read().objects.get(key).cloned()
     }
 
-    /// Returns the keys of all objects.
+    /// Returns the keys of all objects, of those that cannot be decoded too.
     #[must_use]
     pub fn keys(&self) -> Vec<Key> {
-        self.read().objects.keys().cloned().collect()
+        let state = self.read();
+        state.objects.keys().chain(&state.unreadable).cloned().collect()
+    }
+
+    /// Returns the config that an object named when a watch told of it last.
+    #[must_use]
+    pub fn told_config(&self, key: &Key) -> Option<ConfigKey> {
+        self.read().told.get(key).map(|told| ConfigKey::of(&key.name.namespace, &told.config))
     }
 
     /// Returns the objects that call their room by one of these names, whatever their accounts.
@@ -109,6 +126,15 @@ impl Objects {
     #[must_use]
     pub fn of_config(&self, config: &ConfigKey) -> Vec<Key> {
         self.read().by_config.get(config).into_iter().flatten().cloned().collect()
+    }
+
+    /// Tells whether an object that cannot be decoded may name a config: nobody knows what it names.
+    #[must_use]
+    pub fn unreadable_may_name(&self, config: &ConfigKey) -> bool {
+        self.read().unreadable.iter().any(|key| match config {
+            ConfigKey::Namespaced(name) => name.namespace == key.name.namespace,
+            ConfigKey::Cluster(_) => true,
+        })
     }
 
     /// Returns the objects whose specs name a Secret.
@@ -282,6 +308,43 @@ mod tests {
         objects.written(room("a", 3, 2));
         assert_eq!(objects.apply(room("a", 2, 2)), Arrival::Changed);
         assert_eq!(objects.apply(room("a", 3, 2)), Arrival::Same);
+    }
+
+    #[test]
+    fn a_watch_tells_which_config_an_object_named_before_although_our_own_write_brought_the_edit_first() {
+        let objects = Objects::default();
+        let naming = |config: &str, resource_version| {
+            let mut room = room("a", resource_version, 1);
+            room.config.name = config.to_owned();
+            room
+        };
+        let key = naming("first", 1).key;
+        objects.apply(naming("first", 1));
+        objects.written(naming("second", 3));
+        let named = |config: &str| ConfigKey::Namespaced(ObjectName { name: config.to_owned(), ..key.name.clone() });
+        assert_eq!(objects.told_config(&key), Some(named("first")));
+        assert_eq!(objects.of_config(&named("first")), []);
+        objects.apply(naming("second", 2));
+        assert_eq!(objects.told_config(&key), Some(named("second")));
+    }
+
+    #[test]
+    fn an_object_that_cannot_be_decoded_may_name_every_config_that_it_can() {
+        let objects = Objects::default();
+        let key = room("a", 1, 1).key;
+        let elsewhere = ObjectName { namespace: "elsewhere".to_owned(), ..key.name.clone() };
+        let all = [ConfigKey::Namespaced(key.name.clone()), ConfigKey::Cluster("b".to_owned())];
+        let may_name = || all.iter().all(|config| objects.unreadable_may_name(config));
+        objects.apply(room("a", 1, 1));
+        assert!(!may_name());
+        objects.lose(&key);
+        assert!(may_name() && objects.get(&key).is_none() && objects.keys() == [key.clone()]);
+        assert!(!objects.unreadable_may_name(&ConfigKey::Namespaced(elsewhere)));
+        objects.apply(room("a", 2, 1));
+        assert!(!may_name(), "it can be read again");
+        objects.lose(&key);
+        objects.remove(&key);
+        assert!(!may_name() && objects.keys().is_empty(), "it is gone");
     }
 
     #[test]

@@ -40,6 +40,7 @@ fn files_are_what_the_types_say() {
     let wanted = generate::files().unwrap();
     let mut there = BTreeMap::new();
     yaml_files(&repository().join("crds"), &mut there);
+    yaml_files(&repository().join("config"), &mut there);
     yaml_files(&repository().join("examples"), &mut there);
     for (name, path) in there.iter().filter(|(name, _)| !wanted.contains_key(*name)) {
         assert!(update, "{name} is not generated any more: run `make generate`");

@@ -19,7 +19,12 @@ pub const RECONCILE_REQUESTED_AT: &str = "roomkeeper.dev/reconcile-requested-at"
 pub const DISMISS_REQUESTED_AT: &str = "roomkeeper.dev/dismiss-requested-at";
 
 /// Lets the object go without touching the room while its value is `"true"`; an event names the room that stays.
+///
+/// On a config, a Secret or a part of the operator it lets a deletion pass that the admission policies refuse otherwise.
 pub const RELEASE: &str = "roomkeeper.dev/release";
+
+/// Keeps an object from being deleted while its value is `"true"`; the admission policies see to it.
+pub const PROTECT: &str = "roomkeeper.dev/protect";
 
 /// Records whose room it is: `<externalId> <namespace>/<name>`, written by the controller before its first change.
 pub const CLAIM: &str = "roomkeeper.dev/claim";

@@ -56,19 +56,23 @@ pub(super) async fn check(key: &ConfigKey, shared: &Shared) -> Option<Duration> 
             vec![make(condition::READY, ConditionStatus::False), make(condition::STALLED, ConditionStatus::True)]
         }
     };
-    let in_use = !shared.objects.of_config(key).is_empty();
+    let in_use = is_in_use(&config, shared);
     let status = ProviderConfigStatus { observed_generation: config.generation, conditions, in_use };
-    save(&config, status, shared).await;
+    if status != config.status
+        && let Err(error) = shared.writer.apply_config_status(&config, &status).await
+    {
+        tracing::warn!(config = %key, %error, "the status could not be written; it is tried at the next look");
+        // Deletions may wait for it.
+        return Some(NEXT_TRIAL);
+    }
     Some(if reason == Reason::ProviderUnavailable.to_string() { NEXT_TRIAL } else { NEXT_CHECK })
 }
 
-async fn save(config: &StoredConfig, status: ProviderConfigStatus, shared: &Shared) {
-    if status == config.status {
-        return;
-    }
-    if let Err(error) = shared.writer.apply_config_status(config, &status).await {
-        tracing::warn!(config = %config.key, %error, "the status could not be written; it is tried at the next look");
-    }
+/// Tells whether an object names a config, also one that is being deleted. As long as an object cannot be decoded that
+/// may name it, a config that was in use stays so: its deletion cannot be undone.
+fn is_in_use(config: &StoredConfig, shared: &Shared) -> bool {
+    let objects = &shared.objects;
+    !objects.of_config(&config.key).is_empty() || config.status.in_use && objects.unreadable_may_name(&config.key)
 }
 
 pub(super) fn condition(

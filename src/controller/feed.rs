@@ -113,26 +113,30 @@ impl Feed {
         let config = ConfigKey::of(&key.name.namespace, &object.config);
         let calm = object.deletion.is_none() && object.is_settled();
         self.watch_secrets(&key.name.namespace);
+        let before = self.shared.objects.told_config(&key).filter(|before| *before != config);
         match self.shared.objects.apply(object) {
-            Arrival::New => {
-                self.queue(&key, if calm { Lane::Drift } else { Lane::Edit });
-                self.queue_config(config);
-            }
-            Arrival::Changed => {
-                self.queue(&key, Lane::Edit);
-                self.queue_config(config);
-            }
-            Arrival::Same => {}
+            Arrival::New => self.queue(&key, if calm { Lane::Drift } else { Lane::Edit }),
+            Arrival::Changed => self.queue(&key, Lane::Edit),
+            Arrival::Same => return,
         }
+        // The one that it named before may not be in use any more.
+        before.into_iter().chain([config]).for_each(|config| self.queue_config(config));
     }
 
     fn gone(&self, key: &Key) {
         let known = self.shared.objects.get(key);
         self.shared.objects.remove(key);
+        self.parted(key, known.as_deref());
+    }
+
+    /// Queues what an object concerned that is not known any more.
+    fn parted(&self, key: &Key, known: Option<&Object>) {
         self.shared.queue.forget(&Work::Object(key.clone()));
         // A last pass finds nothing, and what is remembered of the object goes.
         self.queue(key, Lane::Drift);
         let Some(object) = known else {
+            // Nobody knows which config it named.
+            self.shared.objects.config_keys().into_iter().for_each(|config| self.queue_config(config));
             return;
         };
         // Whoever waited for the room may have it now.
@@ -145,7 +149,12 @@ impl Feed {
     /// Reports an object that cannot be decoded on the object itself.
     fn unreadable(self: &Arc<Self>, kind: Kind, meta: ObjectMeta) {
         let (client, writer) = (self.client.clone(), self.shared.writer.clone());
-        self.gone(&Key { kind, name: name(&meta) });
+        let key = Key { kind, name: name(&meta) };
+        let known = self.shared.objects.get(&key);
+        self.shared.objects.lose(&key);
+        if known.is_some() {
+            self.parted(&key, known.as_deref());
+        }
         tokio::spawn(async move { super::unreadable::report(client, writer, kind, meta).await });
     }
 

@@ -1,5 +1,6 @@
 //! A room to its end: dismissed, waited for, left alone, or gone before; and what holds a deletion up.
 
+mod guards;
 mod hold_ups;
 mod waits;
 

@@ -18,12 +18,12 @@ async fn delete_secret(story: &Story) {
     story.api::<Secret>().delete("tencent", &DeleteParams::default()).await.expect("the Secret is there");
 }
 
-async fn delete_namespace(story: &Story) {
+pub(super) async fn delete_namespace(story: &Story) {
     let namespaces = Api::<Namespace>::all(story.client.clone());
     namespaces.delete(&story.namespace, &DeleteParams::default()).await.expect("the namespace is there");
 }
 
-async fn until_namespace_is_gone(story: &Story) {
+pub(super) async fn until_namespace_is_gone(story: &Story) {
     let namespaces = Api::<Namespace>::all(story.client.clone());
     wait_until(2 * DEADLINE, "the namespace to be gone", async || {
         namespaces.get_opt(&story.namespace).await.expect("the API server answers").is_none()
