@@ -125,7 +125,7 @@ async fn open<E: Engine>(
     object: &Object,
     wanted: Wanted<E::Parsed, E::Identity>,
     room: Option<ExternalId>,
-    mut memory: Memory<E::Action, E::Observed>,
+    memory: Memory<E::Action, E::Observed>,
     config: &Config,
     accounts: &Accounts,
     source: &impl Source,
@@ -133,14 +133,8 @@ async fn open<E: Engine>(
 ) -> Result<Start<E>, Error> {
     let session = accounts.open(config, source).await?.with_turn(turn);
     let Wanted { goal, terms, generation } = wanted;
-    if memory.dismiss_request.is_some() {
-        memory.brake = session.brake();
-    }
     let (goal, secrets) = match goal {
-        Goal::Absent(identity) => {
-            memory.brake = session.brake();
-            (Goal::Absent(identity), Vec::new())
-        }
+        Goal::Absent(identity) => (Goal::Absent(identity), Vec::new()),
         Goal::Present(parsed) => {
             let values = values::<E>(object, &parsed, source).await?;
             let secrets = values.iter().map(|(field, value)| (*field, value.version.clone())).collect();
@@ -236,8 +230,19 @@ impl<E: Engine> Open<E> {
                 return Ok(Look { sight, plan });
             }
         }
-        let plan = E::plan(&self.wanted, &sight, &self.memory, now);
+        let plan = self.plan(&sight, now);
         Ok(Look { sight, plan })
+    }
+
+    /// Plans, and asks the account's brake only for a plan that ends a room: a place in it is nobody else's meanwhile.
+    fn plan(&mut self, sight: &Sight<E::Observed>, now: Timestamp) -> Plan<E::Action> {
+        self.memory.brake = Brake::Free;
+        let plan = E::plan(&self.wanted, sight, &self.memory, now);
+        if !plan.ends() || self.session.brake() == Brake::Free {
+            return plan;
+        }
+        self.memory.brake = Brake::Held;
+        E::plan(&self.wanted, sight, &self.memory, now)
     }
 
     /// Takes the room for the object's own, as it is after the operator made it or took it over.

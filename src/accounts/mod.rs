@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use roomkeeper_plan::ids::{Account, ObjectName};
+use roomkeeper_plan::limits;
 use roomkeeper_providers::http;
 use roomkeeper_providers::limit::{Limit, LimitGroup};
 use tokio::time::Instant;
@@ -35,6 +36,9 @@ const PROBE_AFTER: Duration = Duration::from_secs(60);
 
 /// How long after a trial that nobody answered the next one may come.
 const TRY_AFTER: Duration = Duration::from_secs(10);
+
+/// Share of the vendor's limits until a config was accepted that says another, in percent.
+const DEFAULT_PERCENT: u8 = limits::RATE_PERCENT_DEFAULT as u8;
 
 /// Why an account cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -177,11 +181,16 @@ impl Accounts {
             .iter()
             .map(|(reference, _, version)| (reference.clone(), version.uid.clone(), version.resource_version.clone()));
         let key = CredentialKey { endpoint: endpoint.to_string(), caller, secrets: secrets.collect() };
-        let entry = self.entry(config, account);
+        let entry = self.entry(account);
         let credential = entry.credential(&config.key, key, || {
             client::client(&config.spec, endpoint, &values, http_client(config, &values)?)
         });
-        Session::admit(entry, credential.map_err(refuse)?).await
+        let session = Session::admit(Arc::clone(&entry), credential.map_err(refuse)?).await?;
+        if session.is_accepted() {
+            // Whoever only knows the account's number has no say in its pace.
+            entry.follow(config);
+        }
+        Ok(session)
     }
 
     /// Gives back what the accounts hold at their vendors: log-ins. For a graceful stop; it makes no other call.
@@ -195,7 +204,7 @@ impl Accounts {
     /// Returns the bucket of a limit group, so that the queue can hold passes back until it has a token.
     pub fn gate(&self, config: &Config, group: LimitGroup, limit: Limit) -> Option<(Account, Arc<Bucket>)> {
         let account = Accounts::account(config).ok()?;
-        let bucket = self.entry(config, account.clone()).bucket(group, limit);
+        let bucket = self.entry(account.clone()).bucket(group, limit);
         Some((account, bucket))
     }
 
@@ -206,21 +215,18 @@ impl Accounts {
         }
     }
 
-    fn entry(&self, config: &Config, account: Account) -> Arc<Entry> {
+    fn entry(&self, account: Account) -> Arc<Entry> {
         let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = table.entry(account.clone()).or_insert_with(|| {
             Arc::new(Entry {
                 account,
                 terms: Mutex::default(),
                 buckets: Mutex::default(),
-                brake: Bucket::at_once(Rate::per_minute(config.spec.dismissals_per_minute())),
+                brake: Bucket::at_once(Rate::per_minute(limits::DISMISSALS_PER_MINUTE_DEFAULT)),
                 credentials: Mutex::default(),
             })
         });
-        let entry = Arc::clone(entry);
-        drop(table);
-        entry.follow(config);
-        entry
+        Arc::clone(entry)
     }
 }
 
@@ -265,7 +271,7 @@ impl Entry {
     }
 
     fn bucket(&self, group: LimitGroup, limit: Limit) -> Arc<Bucket> {
-        let percent = self.terms().map_or(100, |terms| terms.percent);
+        let percent = self.terms().map_or(DEFAULT_PERCENT, |terms| terms.percent);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, bucket) = buckets.entry(group).or_insert_with(|| (limit, Bucket::new(rate(limit).share(percent))));
         Arc::clone(bucket)

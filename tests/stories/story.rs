@@ -246,7 +246,9 @@ impl Story {
     pub async fn until_status(&self, name: &str, what: &str, wanted: impl Fn(&RoomStatus) -> bool) -> RoomStatus {
         let look = async || {
             let object = self.object(name).await?;
-            let status: RoomStatus = serde_json::from_value(object.data["status"].clone()).expect("a status decodes");
+            let status: Option<RoomStatus> =
+                serde_json::from_value(object.data["status"].clone()).expect("a status decodes");
+            let status = status?;
             (Some(status.observed_generation) == object.metadata.generation && wanted(&status)).then_some(status)
         };
         self.patiently(what, wait_for(DEADLINE, what, look)).await

@@ -221,6 +221,12 @@ impl<A: Act, O> Memory<A, O> {
 }
 
 impl<A: Act> Plan<A> {
+    /// Tells whether a step ends the room.
+    #[must_use]
+    pub fn ends(&self) -> bool {
+        self.steps.iter().any(|step| step.action.verb() == Verb::Dismiss)
+    }
+
     /// Tells whether a step makes the room.
     #[must_use]
     pub fn makes(&self) -> bool {

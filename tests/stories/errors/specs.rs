@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 
 use super::{another_room_is_served, fails_alike_again};
-use crate::story::{DEADLINE, ROOM, Story, message};
+use crate::story::{APP, DEADLINE, ROOM, Story, message};
 use crate::support::{wait_for, wait_until};
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn the_api_server_refuses_a_wrong_spec_and_names_the_field() {
 }
 
 #[tokio::test]
-async fn an_engine_that_is_not_served_yet_says_so_and_calls_nobody() {
+async fn an_engine_of_another_vendor_than_its_config_says_so_and_calls_nobody() {
     let story = Story::begin("engine").await;
     let engine = json!({
         "tencentRoom": null,
@@ -43,7 +43,9 @@ async fn an_engine_that_is_not_served_yet_says_so_and_calls_nobody() {
     });
     story.create_room(&json!({ "metadata": { "name": "call" }, "spec": engine })).await;
     let status = story.until_reason("call", "InvalidSpec").await;
-    let words = "spec.huaweiRtc: this version of Roomkeeper does not serve this engine yet";
+    let words = format!(
+        "spec.providerConfigRef: names the account tencent/{APP}, but huaweiRtc needs a ProviderConfig with spec.huaweiRtc"
+    );
     assert_eq!(message(&status), words);
     fails_alike_again(&story, "call", &status).await;
     assert!(story.calls_about("call").is_empty());
