@@ -5,8 +5,11 @@ use serde_json::{Value, json};
 
 use crate::stage::{HOME, Stage, example};
 
+/// A vendor's field in a config, its spec, and the Secrets that it names, each with the key.
+type Account = (&'static str, Value, Vec<(&'static str, &'static str)>);
+
 /// An account of each kind with all references to Secrets: what is patched into the example, and what it needs.
-fn accounts() -> Vec<(&'static str, Value, Vec<(&'static str, &'static str)>)> {
+fn accounts() -> Vec<Account> {
     let key = |name: &str, key: &str| json!({ "name": name, "key": key });
     let at = |vendor: Value| json!({ "spec": { "tencent": null, "huaweiRtc": vendor } });
     vec![
