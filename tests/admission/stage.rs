@@ -13,7 +13,7 @@ use roomkeeper::generate;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
-use crate::support::{ControlPlane, Options, wait_for, wait_until};
+use crate::support::{ControlPlane, Options, Process, wait_for, wait_until};
 
 /// The namespace that the operator is installed in, as the manifests have it.
 pub(crate) const HOME: &str = "roomkeeper";
@@ -247,6 +247,11 @@ impl Stage {
     /// Installs again what was uninstalled.
     pub(crate) fn install_again(&self) {
         install(self.plane);
+    }
+
+    /// Starts the API server again; only on a control plane of the test's own.
+    pub(crate) async fn restart_api_server(&self) {
+        self.plane.restart(Process::KubeApiserver).await.expect("the API server starts again");
     }
 }
 
