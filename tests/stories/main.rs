@@ -19,3 +19,4 @@ mod ownership;
 mod policies;
 mod rest;
 mod story;
+mod versions;
