@@ -14,6 +14,7 @@ mod deletion;
 mod errors;
 mod lifecycle;
 mod live;
+mod objects;
 mod operator;
 mod ownership;
 mod policies;
