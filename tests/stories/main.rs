@@ -12,6 +12,7 @@ mod cloud_rtc;
 mod crashes;
 mod deletion;
 mod errors;
+mod kubectl;
 mod lifecycle;
 mod live;
 mod objects;
