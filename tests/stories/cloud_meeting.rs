@@ -11,18 +11,18 @@ use serde_json::{Value, json};
 
 use crate::story::{Story, create, merge, message};
 
-const MEETING_APP: &str = "fdb8e4699586458bbd10c834872dcc62";
-const APP_KEY: &str = "canary-app-key-0000000000";
+pub const MEETING_APP: &str = "fdb8e4699586458bbd10c834872dcc62";
+pub const APP_KEY: &str = "canary-app-key-0000000000";
 /// The room's id, its number, and the object's name.
 const ID: &str = "ff80808167ef1edf0167f33d650c0662";
 const NUMBER: &str = "938305104";
 const ROOM: &str = "board-room";
 /// Passwords have digits only, so these are the canaries of these stories.
-const HOST: &str = "7310042917";
+pub const HOST: &str = "7310042917";
 const GUEST: &str = "7310042918";
 
 /// A stage with a Cloud Meeting enterprise, its config `meeting`, and a room of alice's.
-async fn stage(name: &str) -> Story {
+pub async fn stage(name: &str) -> Story {
     let story = Story::prepare(name).await.about(Kind::MeetingRoom);
     let room = Vmr { name: "Board room".into(), chair_pwd: HOST.into(), ..Vmr::numbered(NUMBER) };
     let app = MeetingApp::of_enterprise(APP_KEY, "corp")
@@ -34,13 +34,18 @@ async fn stage(name: &str) -> Story {
     story.create_secret("meeting", "appKey", APP_KEY).await;
     story.create_secret("board-room", "host", HOST).await;
     story.create_secret("guests", "guest", GUEST).await;
+    create_config(&story, "meeting", MEETING_APP).await;
+    story
+}
+
+/// Creates a config for an App ID, which the story's app key opens.
+pub async fn create_config(story: &Story, name: &str, app: &str) {
     let account = json!({
-        "appId": MEETING_APP,
+        "appId": app,
         "endpoint": story.sim.url(),
         "appKeyRef": { "name": "meeting", "key": "appKey" },
     });
-    story.create_config("meeting", &json!({ "tencent": null, "huaweiMeeting": account })).await;
-    story
+    story.create_config(name, &json!({ "tencent": null, "huaweiMeeting": account })).await;
 }
 
 async fn begin(name: &str) -> Story {
@@ -49,7 +54,7 @@ async fn begin(name: &str) -> Story {
     story
 }
 
-async fn create_room(story: &Story, more: &Value) {
+pub async fn create_room(story: &Story, more: &Value) {
     let mut room = json!({
         "apiVersion": "roomkeeper.dev/v1alpha1",
         "kind": "MeetingRoom",

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use crate::story::{Story, merge, message};
 
-const PROJECT: &str = "0123456789abcdef0123456789abcdef";
-const RTC_APP: &str = "5ff9701f2346968bb306cb43";
-const SECRET_KEY: &str = "canary-sk-0000000000000000000000000000";
+pub const PROJECT: &str = "0123456789abcdef0123456789abcdef";
+pub const RTC_APP: &str = "5ff9701f2346968bb306cb43";
+pub const SECRET_KEY: &str = "canary-sk-0000000000000000000000000000";
 /// The object, the room and its place in the journal.
 const ROOM: &str = "stand-up";
 const PLACE: RtcRoom<'static> = RtcRoom { project: PROJECT, app: RTC_APP, room: ROOM };
@@ -19,21 +19,24 @@ const PLACE: RtcRoom<'static> = RtcRoom { project: PROJECT, app: RTC_APP, room: 
 const LAG_AND_MORE: Duration = Duration::from_secs(1_000);
 
 /// A stage with a CloudRTC project beside the Tencent app, and its config `rtc`.
-async fn stage(name: &str) -> Story {
+pub async fn stage(name: &str) -> Story {
     let story = Story::prepare(name).await;
     let project = Project::new("AKSTORY", SECRET_KEY, RTC_APP);
     story.sim.world(|world| world.huawei_rtc.insert(PROJECT.to_owned(), project));
     story.create_secret("rtc-id", "id", "AKSTORY").await;
     story.create_secret("rtc-key", "secret", SECRET_KEY).await;
+    create_config(&story, "rtc", PROJECT).await;
+    story
+}
+
+/// Creates a config for a project, which the story's access key opens.
+pub async fn create_config(story: &Story, name: &str, project: &str) {
     let account = json!({
-        "projectId": PROJECT,
+        "projectId": project,
         "endpoint": story.sim.url(),
         "accessKey": { "idRef": { "name": "rtc-id", "key": "id" }, "secretRef": { "name": "rtc-key", "key": "secret" } },
     });
-    story
-        .create_config("rtc", &json!({ "tencent": null, "huaweiRtc": account, "rateLimit": { "percent": 100 } }))
-        .await;
-    story
+    story.create_config(name, &json!({ "tencent": null, "huaweiRtc": account, "rateLimit": { "percent": 100 } })).await;
 }
 
 async fn begin(name: &str) -> Story {
@@ -43,7 +46,7 @@ async fn begin(name: &str) -> Story {
 }
 
 /// Merges over [`Story::room_manifest`]: a room of CloudRTC that is dismissed with the people in it.
-fn room(more: &Value) -> Value {
+pub fn room(more: &Value) -> Value {
     let mut manifest = json!({
         "metadata": { "name": ROOM },
         "spec": {
@@ -68,7 +71,7 @@ fn dismissals(story: &Story) -> usize {
 }
 
 /// Has the lists be late from here on, as they are at the vendor; they show what is there now.
-fn lag(story: &Story) {
+pub fn lag(story: &Story) {
     story.sim.world(|world| world.project_mut(PROJECT).expect("the story's project").list_lag_seconds = 120);
     story.sim.clock().advance(Duration::from_secs(121));
 }

@@ -2,19 +2,17 @@
 
 mod engines;
 mod rules;
-mod versions;
 
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{ConfigMap, Event};
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
-use roomkeeper::api::{ProviderConfig, RoomStatus};
+use roomkeeper::api::{ProviderConfig, Room, RoomStatus};
 use roomkeeper_sim::{Effect, Entry, Fault, Kind, Times};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::story::{APP, DEADLINE, ROOM, Story, ready};
 use crate::support::{AuditEvent, wait_for, wait_until};
-use versions::Versions;
 
 const LOOK: &str = "room_engine/get_room_info";
 
@@ -64,6 +62,18 @@ async fn events(story: &Story) -> BTreeMap<String, String> {
     meta.map(|meta| (meta.name.unwrap_or_default(), meta.resource_version.unwrap_or_default())).collect()
 }
 
+/// Returns all versions of a room that is there, in order.
+async fn versions(story: &Story, name: &str) -> Vec<Value> {
+    let now = story.objects().get(name).await.expect("the object is there");
+    story.versions.until_now(&now).await
+}
+
+/// Returns all versions of a room that was deleted, in order.
+async fn versions_of_deleted(story: &Story, name: &str) -> Vec<Room> {
+    let versions = story.versions.until_deleted(name).await;
+    versions.into_iter().map(|version| serde_json::from_value(version).expect("a Room")).collect()
+}
+
 #[tokio::test]
 async fn fifty_drift_checks_of_a_room_in_sync_write_nothing_and_neither_does_a_restart() {
     let mut story = Story::prepare_alone("rest").await.with_drift_checks("100ms");
@@ -94,10 +104,9 @@ async fn fifty_drift_checks_of_a_room_in_sync_write_nothing_and_neither_does_a_r
 #[tokio::test]
 async fn an_edit_costs_one_status_write_and_so_does_a_look_that_was_asked_for() {
     let story = Story::begin("cost").await;
-    let versions = Versions::record(&story).await;
     story.create_room(&json!({})).await;
     until_at_rest(&story, ROOM).await;
-    let made = versions.until_now(&story, ROOM).await.len();
+    let made = versions(&story, ROOM).await.len();
     assert_eq!(made, 3, "the object, its claim, its status");
 
     for members in [10, 20, 30] {
@@ -107,14 +116,14 @@ async fn an_edit_costs_one_status_write_and_so_does_a_look_that_was_asked_for() 
         };
         story.until_status(ROOM, "the edit to be seen", seen).await;
     }
-    let edited = versions.until_now(&story, ROOM).await.len();
+    let edited = versions(&story, ROOM).await.len();
     assert_eq!(edited - made, 2 * 3, "each edit is a version of the user's and one of ours");
 
     for _ in 0..2 {
         let asked = story.look_again(ROOM).await;
         assert_eq!(ready(&asked).map(|ready| ready.reason.as_str()), Some("InSync"));
     }
-    let looked = versions.until_now(&story, ROOM).await.len();
+    let looked = versions(&story, ROOM).await.len();
     assert_eq!(looked - edited, 2 * 2, "each token is a version of the user's and one of ours");
 }
 
@@ -155,7 +164,10 @@ async fn twenty_rooms_that_are_looked_at_all_the_time_stay_below_the_vendors_lim
     for name in &names {
         until_at_rest(&story, name).await;
     }
-    let versions = Versions::record(&story).await;
+    let mut written = Vec::new();
+    for name in &names {
+        written.push(versions(&story, name).await.len());
+    }
     let told = events(&story).await;
 
     let called = story.sim.journal().len();
@@ -164,10 +176,10 @@ async fn twenty_rooms_that_are_looked_at_all_the_time_stay_below_the_vendors_lim
     let refused: Vec<&Entry> =
         calls.iter().filter(|entry| entry.code.as_ref().is_some_and(|code| *code != 0) || !entry.calls(LOOK)).collect();
     assert!(refused.is_empty(), "{refused:?}");
-    for name in &names {
+    for (name, written) in names.iter().zip(written) {
         let looks = calls.iter().filter(|entry| entry.room.as_ref() == Some(name)).count();
         assert!(looks >= 5, "{name} was looked at {looks} times of {} and has to wait for the others", calls.len());
-        assert_eq!(versions.until_now(&story, name).await.len(), 1, "{name} was written at rest");
+        assert_eq!(versions(&story, name).await.len(), written, "{name} was written at rest");
     }
     assert_eq!(events(&story).await, told);
 }
@@ -175,7 +187,6 @@ async fn twenty_rooms_that_are_looked_at_all_the_time_stay_below_the_vendors_lim
 #[tokio::test]
 async fn every_status_of_a_lively_room_keeps_the_rules() {
     let mut story = Story::prepare("lively").await.with_drift_checks("300ms");
-    let versions = Versions::record(&story).await;
     story.start_operator();
     story.create_room(&json!({})).await;
     story.until_reason(ROOM, "InSync").await;
@@ -189,7 +200,7 @@ async fn every_status_of_a_lively_room_keeps_the_rules() {
     story.sim.leave(APP, ROOM, "bob").expect("bob is in the room");
     story.until_gone(ROOM).await;
 
-    let reasons = rules::hold(&versions.until_deleted(ROOM).await);
+    let reasons = rules::hold(&versions_of_deleted(&story, ROOM).await);
     let expected = [
         "Pending",
         "InSync",
@@ -202,7 +213,7 @@ async fn every_status_of_a_lively_room_keeps_the_rules() {
     for reason in expected {
         assert!(reasons.contains(reason), "the watch never showed {reason}: {reasons:?}");
     }
-    let second = rules::hold(&versions.until_deleted("second").await);
+    let second = rules::hold(&versions_of_deleted(&story, "second").await);
     assert!(second.contains("DuplicateClaim"), "{second:?}");
 }
 

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::operator::{Operator, Start};
 use crate::support::{Audit, ControlPlane, Options as PlaneOptions, wait_for, wait_until};
+use crate::versions::Versions;
 
 /// The app of every story.
 pub const APP: u64 = 1_400_000_000;
@@ -41,6 +42,8 @@ pub struct Story {
     flags: Vec<&'static str>,
     log_filter: &'static str,
     log: PathBuf,
+    /// Every version of every object; dropped last, when it judges them.
+    pub versions: Versions,
 }
 
 impl Story {
@@ -73,6 +76,7 @@ impl Story {
         let namespace = format!("{name}-{}-{number}", std::process::id());
         let meta = json!({ "metadata": { "name": namespace } });
         create::<Namespace>(&Api::all(client.clone()), &meta).await;
+        let versions = Versions::record(plane, &namespace).await;
         let app = App::new(KEY, "administrator").with_accounts(["alice", "bob", "carol"]);
         let sim = Simulator::start(Options::from(World::with_app(APP, app))).await.expect("the simulator starts");
         let log = std::env::temp_dir().join(format!("roomkeeper-story-{namespace}.log"));
@@ -87,6 +91,7 @@ impl Story {
             flags: Vec::new(),
             log_filter: "warn,roomkeeper=trace",
             log,
+            versions,
         };
         story.create_secret("tencent", "secretKey", KEY).await;
         story.create_config("tencent", &json!({})).await;
@@ -142,7 +147,7 @@ impl Story {
     }
 
     /// The objects that the story is about.
-    fn objects(&self) -> Api<DynamicObject> {
+    pub fn objects(&self) -> Api<DynamicObject> {
         Api::namespaced_with(self.client.clone(), &self.namespace, &self.kind.resource())
     }
 

@@ -8,6 +8,8 @@
 )]
 
 mod control_plane;
+pub(crate) mod golden;
+pub(crate) mod kstatus;
 
 use std::time::Duration;
 
