@@ -28,7 +28,7 @@ help:
 	@echo 'make vectors        check our signing against the known answers in VECTORS=$(VECTORS)'
 	@echo "make conformance    hold the simulator to the vendors' own packages; needs python3 and node"
 	@echo 'make gitops         ask kstatus, Flux and Argo CD about the golden objects'
-	@echo 'make generate       write crds/, examples/, the golden plans and gitops/ anew; review the difference'
+	@echo 'make generate       write crds/, config/, examples/, the golden plans and gitops/ anew; review the difference'
 	@echo 'make control-plane  build the local control plane: seven minutes once, then nothing'
 	@echo 'make fmt            format everything'
 	@echo 'make lint           formatting, clippy, vet'

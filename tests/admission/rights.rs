@@ -47,7 +47,10 @@ async fn the_operators_own_parts_are_kept_while_its_kinds_are_installed() {
     let rbac = "/apis/rbac.authorization.k8s.io/v1";
     let deployment = json!({ "spec": {
         "selector": { "matchLabels": { "a": "b" } },
-        "template": { "metadata": { "labels": { "a": "b" } }, "spec": { "containers": [{ "name": "a", "image": "a" }] } },
+        "template": {
+            "metadata": { "labels": { "a": "b" } },
+            "spec": { "containers": [{ "name": "a", "image": "a" }] },
+        },
     } });
     let parts = [
         ("ServiceAccount", format!("/api/v1/namespaces/{HOME}/serviceaccounts"), json!({})),

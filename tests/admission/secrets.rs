@@ -15,7 +15,9 @@ fn accounts() -> Vec<Account> {
     vec![
         (
             "tencent",
-            json!({ "spec": { "tencent": { "secretKeyRef": key("tencent", "k") }, "caBundleRef": key("ca", "ca.crt") } }),
+            json!({ "spec": {
+                "tencent": { "secretKeyRef": key("tencent", "k") }, "caBundleRef": key("ca", "ca.crt"),
+            } }),
             vec![("tencent", "k"), ("ca", "ca.crt")],
         ),
         (

@@ -11,8 +11,9 @@ pub(super) fn protected() -> Guard {
     Guard {
         name: "protect",
         why: "\
-An object with the annotation roomkeeper.dev/protect: \"true\" is not deleted, whoever asks: a person, a GitOps tool that
-prunes, or the deletion of its namespace. Deleting the CRDs (uninstalling) is not stopped by it, and dismisses nobody.
+An object with the annotation roomkeeper.dev/protect: \"true\" is not deleted, whoever asks: a person, a GitOps tool
+that prunes, or the deletion of its namespace. Deleting the CRDs (uninstalling) is not stopped by it, and dismisses
+nobody.
 
 failurePolicy: Fail, since it is asked about Roomkeeper's own kinds only and looks at nothing but the object.",
         rules: vec![rule(GROUP, &["rooms", "meetingrooms", "providerconfigs", "clusterproviderconfigs"], &["DELETE"])],
@@ -36,8 +37,8 @@ pub(super) fn config_in_use() -> Guard {
     Guard {
         name: "config-in-use",
         why: "\
-A ProviderConfig or ClusterProviderConfig is not deleted while an object names it (status.inUse), nor while such an object
-is being deleted: without its account a room can be neither corrected nor dismissed.
+A ProviderConfig or ClusterProviderConfig is not deleted while an object names it (status.inUse), nor while such an
+object is being deleted: without its account a room can be neither corrected nor dismissed.
 In a namespace that is deleted as a whole it stays until the rooms are gone, and goes then.
 
 failurePolicy: Fail, since it is asked about Roomkeeper's own kinds only and looks at nothing but the object.",
@@ -49,8 +50,9 @@ failurePolicy: Fail, since it is asked about Roomkeeper's own kinds only and loo
         variables: Vec::new(),
         passes: "oldObject.?status.?inUse.orValue(false) != true".to_owned(),
         words: format!(
-            "'the ' + variables.object + ' is in use: without it the rooms of the objects that name it can be neither '\n\
-             + 'corrected nor dismissed; delete those objects first; to see them, run kubectl get rooms,meetingrooms '\n\
+            "'the ' + variables.object + ' is in use: without it the rooms of the objects that name it can be '\n\
+             + 'neither corrected nor dismissed; delete those objects first; to see them, run '\n\
+             + 'kubectl get rooms,meetingrooms '\n\
              + (has(oldObject.metadata.namespace) ? '-n ' + oldObject.metadata.namespace : '-A')\n\
              + ' --field-selector=spec.providerConfigRef.name=' + oldObject.metadata.name\n\
              + {}",

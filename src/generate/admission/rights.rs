@@ -19,10 +19,11 @@ pub(super) fn in_use() -> Guard {
     Guard {
         name: "rights-in-use",
         why: "\
-A Role or RoleBinding with the operator's label (app.kubernetes.io/name: roomkeeper) is not deleted while a ProviderConfig
-of its namespace is in use.
+A Role or RoleBinding with the operator's label (app.kubernetes.io/name: roomkeeper) is not deleted while a
+ProviderConfig of its namespace is in use.
 
-failurePolicy: Ignore, so that the operator's rights can go where the API server does not know ProviderConfigs any more.",
+failurePolicy: Ignore, so that the operator's rights can go where the API server does not know ProviderConfigs any
+more.",
         rules: vec![rule(RBAC, &["roles", "rolebindings"], &["DELETE"])],
         labelled: Labelled::Ours,
         undecided: Undecided::Passes,
@@ -32,9 +33,9 @@ failurePolicy: Ignore, so that the operator's rights can go where the API server
         // It is only asked about configs in use.
         passes: "false".to_owned(),
         words: format!(
-            "'the ' + variables.object + ' gives the operator its rights, and the ProviderConfig ' + params.metadata.name\n\
-             + ' of that namespace is in use: without them its rooms can be neither corrected nor dismissed, and their '\n\
-             + 'objects cannot go; delete those first; to see them, run ' + variables.kubectl\n\
+            "'the ' + variables.object + ' gives the operator its rights, and the ProviderConfig '\n\
+             + params.metadata.name + ' of that namespace is in use: without them its rooms can be neither '\n\
+             + 'corrected nor dismissed, and their objects cannot go; delete those first; to see them, run ' + variables.kubectl\n\
              + 'get rooms,meetingrooms --field-selector=spec.providerConfigRef.name=' + params.metadata.name\n\
              + {}",
             all_the_same()
@@ -49,19 +50,17 @@ pub(super) fn in_ending_namespace() -> Guard {
         name: IN_ENDING_NAMESPACE,
         why: "\
 A Role or RoleBinding with the operator's label stays in a namespace that is being deleted until no object in it has
-Roomkeeper's finalizer any more, whatever config it names: nobody could give the right again, and the objects could not go.
-What is left is told by the namespace's conditions, which Kubernetes writes after each try: the deletion passes once a try
-has met this refusal, could delete all rooms and has found no such finalizer.
+Roomkeeper's finalizer any more, whatever config it names: nobody could give the right again, and the objects could
+not go.
+What is left is told by the namespace's conditions, which Kubernetes writes after each try: the deletion passes once
+a try has met this refusal, could delete all rooms and has found no such finalizer.
 
 failurePolicy: Fail, since it is asked about the operator's own rights only and looks at nothing but the namespace.",
         rules: vec![rule(RBAC, &["roles", "rolebindings"], &["DELETE"])],
         labelled: Labelled::Ours,
         undecided: Undecided::Refused,
         sees: None,
-        conditions: vec![
-            not_being_deleted(),
-            not_released(),
-        ],
+        conditions: vec![not_being_deleted(), not_released()],
         variables: vec![(
             "conditions",
             "namespaceObject.?status.?conditions.orValue([]).filter(condition, condition.status == 'True')".to_owned(),
@@ -75,8 +74,8 @@ failurePolicy: Fail, since it is asked about the operator's own rights only and 
              || condition.type == 'NamespaceFinalizersRemaining' && condition.message.contains('{FINALIZER}'))"
         ),
         words: format!(
-            "'the ' + variables.object + ' gives the operator its rights, and stays until no object of the namespace '\n\
-             + 'has the finalizer {FINALIZER} any more; to see what they wait for, run '\n\
+            "'the ' + variables.object + ' gives the operator its rights, and stays until no object of the '\n\
+             + 'namespace has the finalizer {FINALIZER} any more; to see what they wait for, run '\n\
              + variables.kubectl + 'get rooms,meetingrooms -o wide'\n\
              + {}",
             all_the_same()
@@ -91,10 +90,12 @@ pub(super) fn installation() -> Guard {
     Guard {
         name: "installation",
         why: "\
-The operator's namespace, ServiceAccount, Deployment and rights, as far as they have its label, are not deleted while
-Roomkeeper's kinds are installed: without the operator no object with its finalizer can go, and a namespace that ends
-with it can neither hold a new one. So an uninstall begins with the CRDs, which dismisses nobody, or is refused as a whole.
-Whether rooms are held somewhere cannot be asked here: of objects in namespaces a policy sees those of one namespace only.
+The operator's namespace, ServiceAccount, Deployment and rights, as far as they have its label, are not deleted
+while Roomkeeper's kinds are installed: without the operator no object with its finalizer can go, and in a namespace
+that is being deleted it cannot be installed again. So an uninstall begins with the CRDs, which dismisses nobody, or
+is refused as a whole.
+Whether rooms are held somewhere cannot be asked here: of objects in namespaces a policy sees those of one namespace
+only.
 That the kinds are installed is told by their APIService, of which there are few, so looking at it costs nothing.
 If the operator is in another namespace than roomkeeper, name that one in the binding below.
 

@@ -21,12 +21,13 @@ pub(super) fn in_use() -> Guard {
     guard(
         "secret-in-use",
         "\
-A Secret that a ProviderConfig in use names is not deleted, and keeps the keys that it names: without them a room can be
-neither corrected nor dismissed. Another value is no matter of this policy.
+A Secret that a ProviderConfig in use names is not deleted, and keeps the keys that it names: without them a room
+can be neither corrected nor dismissed. Another value is no matter of this policy.
 In a namespace that is deleted as a whole it stays until the rooms are gone, and goes then.
 
-It is asked about every Secret, so it must never be in the way of others': failurePolicy: Ignore lets everything pass
-where the API server does not know ProviderConfigs (yet, or any more), and a namespace without any is not looked at.",
+It is asked about every Secret, so it must never be in the way of others': failurePolicy: Ignore lets everything
+pass where the API server does not know ProviderConfigs (yet, or any more), and a namespace without any is not
+looked at.",
         Sees::Configs,
         None,
     )
@@ -37,8 +38,8 @@ pub(super) fn shared_in_use() -> Guard {
     guard(
         "shared-secret-in-use",
         "\
-A Secret in the operator's namespace that a ClusterProviderConfig in use names is not deleted, and keeps the keys that it
-names. If the operator is in another namespace than roomkeeper, name that one in the binding below.
+A Secret in the operator's namespace that a ClusterProviderConfig in use names is not deleted, and keeps the keys
+that it names. If the operator is in another namespace than roomkeeper, name that one in the binding below.
 
 failurePolicy: Ignore, so that Secrets can be deleted where the API server does not know ClusterProviderConfigs.",
         Sees::ClusterConfigs,
