@@ -1,9 +1,9 @@
 //! The API gateway in front of Huawei Cloud's services: who is let in, and how it refuses.
 //! Knows access keys and tokens, but nothing of what a service does.
 
-use http::StatusCode;
 use serde_json::json;
 
+use super::listed::{Listed, Row, said};
 use super::signature::{AccessKey, SignatureError, verify_signature};
 use crate::clock::Moment;
 use crate::huawei::cloud_rtc::state::KnownKey;
@@ -35,7 +35,7 @@ pub enum GatewayCode {
 }
 
 /// Every code with its name, HTTP status and text.
-pub const GATEWAY_CODES: &[(GatewayCode, &str, u16, &str)] = &[
+pub const GATEWAY_CODES: &[Row<GatewayCode>] = &[
     (GatewayCode::NoSuchApi, "APIGW.0101", 404, "The API does not exist or has not been published in the environment"),
     (GatewayCode::BackendTimeout, "APIGW.0201", 504, "Backend timeout"),
     (GatewayCode::NotAuthenticated, "APIGW.0301", 401, "Incorrect IAM authentication information"),
@@ -46,30 +46,8 @@ pub const GATEWAY_CODES: &[(GatewayCode, &str, u16, &str)] = &[
     (GatewayCode::Throttled, "APIGW.0308", 429, "The throttling threshold has been reached"),
 ];
 
-impl GatewayCode {
-    /// Returns the code's text, such as `APIGW.0301`.
-    pub fn name(self) -> &'static str {
-        self.row().0
-    }
-
-    /// Returns the HTTP status that the code comes with.
-    pub fn status(self) -> u16 {
-        self.row().1
-    }
-
-    pub(crate) fn refusal(self) -> Refusal {
-        Refusal::of(self.name())
-    }
-
-    /// A refusal that says what was wrong, as the gateway does: its text, a colon, the matter.
-    pub(crate) fn about(self, what: &str) -> Refusal {
-        self.refusal().saying(&format!("{}: {what}", self.row().2))
-    }
-
-    fn row(self) -> (&'static str, u16, &'static str) {
-        let row = GATEWAY_CODES.iter().find(|(code, ..)| *code == self);
-        row.map_or(("", 500, ""), |(_, name, status, text)| (*name, *status, *text))
-    }
+impl Listed for GatewayCode {
+    const ROWS: &'static [Row<Self>] = GATEWAY_CODES;
 }
 
 /// Returns whether a refusal is the gateway's to say and not a service's.
@@ -80,12 +58,8 @@ pub(crate) fn speaks(refusal: &Refusal) -> bool {
 
 /// Says a refusal as the gateway does; of a code that it does not know with status 400.
 pub(crate) fn refuse(refusal: &Refusal, request_id: &str) -> Answer {
-    let code = refusal.code.to_string();
-    let known = GATEWAY_CODES.iter().find(|(_, name, ..)| *name == code);
-    let usual = known.and_then(|(_, _, status, _)| StatusCode::from_u16(*status).ok());
-    let text = refusal.info.as_deref().or(known.map(|(.., text)| *text)).unwrap_or("refused");
-    let body = json!({ "error_msg": text, "error_code": code, "request_id": request_id });
-    let status = refusal.http_status().or(usual).unwrap_or(StatusCode::BAD_REQUEST);
+    let (status, text) = said::<GatewayCode>(refusal);
+    let body = json!({ "error_msg": text, "error_code": refusal.code.to_string(), "request_id": request_id });
     let reply = Reply::json(&body).status(status).header("x-request-id", request_id);
     Answer { reply, code: Some(refusal.code.clone()), done: Done::Nothing }
 }

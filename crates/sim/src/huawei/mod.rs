@@ -5,6 +5,7 @@ mod app_id;
 pub mod cloud_rtc;
 mod gateway;
 pub mod iam;
+mod listed;
 pub mod meeting;
 mod path;
 mod signature;
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 pub use app_id::{AppIdError, Application, LoginClaims, Speaker, Tenancy, verify_app_id};
 pub use gateway::{GATEWAY_CODES, GatewayCode};
+pub use listed::{Listed, Row};
 pub use signature::{AccessKey, SignatureError, Signer, verify_signature};
 
 /// Makes an id of 32 hexadecimal digits that is always the same for the same kind and text.

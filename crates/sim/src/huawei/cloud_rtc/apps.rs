@@ -9,6 +9,7 @@ use super::page::domain;
 use super::rules::{LARGEST_APP_PAGE, check_app_name};
 use super::state::{Project, RtcApp, RtcAppState};
 use crate::clock::Moment;
+use crate::huawei::listed::Listed;
 use crate::huawei::path::Parameters;
 use crate::huawei::{id_of, time};
 use crate::refusal::Refusal;

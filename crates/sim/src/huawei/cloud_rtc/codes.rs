@@ -1,6 +1,7 @@
 //! The codes of CloudRTC that the vendor's pages list, each with its HTTP status and text.
 //! A table only: which request is refused with which code is decided where the rule is.
 
+use crate::huawei::listed::{Listed, Row};
 use crate::refusal::Refusal;
 
 /// A code of CloudRTC (vendor page "Error Codes"; the last but one from the pages of the statistics).
@@ -47,7 +48,7 @@ pub enum Code {
 }
 
 /// Every code with its name, HTTP status and text.
-pub const CODES: &[(Code, &str, u16, &str)] = &[
+pub const CODES: &[Row<Code>] = &[
     (Code::OperationUnauthorized, "RTC.00001001", 400, "OperationUnauthorized: get DomainID fail"),
     (Code::MalformedRequestBody, "RTC.00001002", 400, "MalformedRequestBody"),
     (Code::InvalidParameterValue, "RTC.00001003", 400, "InvalidParameterValue"),
@@ -69,30 +70,8 @@ pub const CODES: &[(Code, &str, u16, &str)] = &[
     (Code::InternalError, "RTC.00002001", 500, "InternalError"),
 ];
 
-impl Code {
-    /// Returns the code's text, such as `RTC.00001003`.
-    pub fn name(self) -> &'static str {
-        self.row().0
-    }
-
-    /// Returns the HTTP status that the code usually comes with.
-    pub fn status(self) -> u16 {
-        self.row().1
-    }
-
-    pub(crate) fn refusal(self) -> Refusal {
-        Refusal::of(self.name())
-    }
-
-    /// A refusal that says which part of the request it is about.
-    pub(crate) fn about(self, what: &str) -> Refusal {
-        self.refusal().saying(&format!("{}: {what}", self.row().2))
-    }
-
-    fn row(self) -> (&'static str, u16, &'static str) {
-        let row = CODES.iter().find(|(code, ..)| *code == self);
-        row.map_or(("", 500, ""), |(_, name, status, text)| (*name, *status, *text))
-    }
+impl Listed for Code {
+    const ROWS: &'static [Row<Self>] = CODES;
 }
 
 /// The refusal of a request whose path names something that is not there.

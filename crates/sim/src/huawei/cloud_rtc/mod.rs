@@ -15,13 +15,13 @@ mod users;
 
 use std::time::Duration;
 
-use http::StatusCode;
 use serde_json::{Value, json};
 
 pub use codes::{CODES, Code};
 pub use records::{Outcome, Room, Visit};
 
 use super::gateway::{self, Caller, Claimed, GatewayCode, header};
+use super::listed::{Listed, said};
 use super::path::Parameters;
 use crate::limits::Limit;
 use crate::refusal::Refusal;
@@ -171,12 +171,8 @@ pub(crate) fn refuse(refusal: &Refusal, request_id: &str) -> Answer {
     if gateway::speaks(refusal) {
         return gateway::refuse(refusal, request_id);
     }
-    let code = refusal.code.to_string();
-    let known = CODES.iter().find(|(_, name, ..)| *name == code);
-    let usual = known.and_then(|(_, _, status, _)| StatusCode::from_u16(*status).ok());
-    let text = refusal.info.as_deref().or(known.map(|(.., text)| *text)).unwrap_or("refused");
-    let status = refusal.http_status().or(usual).unwrap_or(StatusCode::BAD_REQUEST);
-    let body = json!({ "error_code": code, "error_msg": text });
+    let (status, text) = said::<Code>(refusal);
+    let body = json!({ "error_code": refusal.code.to_string(), "error_msg": text });
     let reply = Reply::json(&body).status(status).header("x-request-id", request_id);
     Answer { reply, code: Some(refusal.code.clone()), done: Done::Nothing }
 }

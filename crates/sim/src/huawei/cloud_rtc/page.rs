@@ -10,6 +10,7 @@ use super::codes::Code;
 use super::rules::{USUAL_PAGE, USUAL_PERIOD};
 use super::state::{Project, RtcApp};
 use crate::clock::Moment;
+use crate::huawei::listed::Listed;
 use crate::huawei::path::Parameters;
 use crate::huawei::time;
 use crate::refusal::Refusal;

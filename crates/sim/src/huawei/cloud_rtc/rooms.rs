@@ -14,6 +14,7 @@ use super::records::Room;
 use super::rules::{LONGEST_LIST, check_id};
 use super::state::{Project, RtcApp, RtcAppState};
 use crate::clock::Moment;
+use crate::huawei::listed::Listed;
 use crate::huawei::path::Parameters;
 use crate::huawei::time;
 use crate::refusal::Refusal;

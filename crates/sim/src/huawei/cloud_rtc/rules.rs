@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::codes::Code;
+use crate::huawei::listed::Listed;
 use crate::refusal::Refusal;
 
 /// The most apps of a project (vendor page "Error Codes", RTC.00001017: "20 by default").

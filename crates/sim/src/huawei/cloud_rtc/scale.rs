@@ -11,6 +11,7 @@ use super::records::Room;
 use super::rules::LONGEST_SCALE;
 use super::state::Project;
 use crate::clock::Moment;
+use crate::huawei::listed::Listed;
 use crate::huawei::path::Parameters;
 use crate::huawei::time;
 use crate::refusal::Refusal;

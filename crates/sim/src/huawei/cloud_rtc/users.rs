@@ -13,6 +13,7 @@ use super::records::{Outcome, Room, Visit};
 use super::rules::{LONGEST_LIST, check_id};
 use super::state::Project;
 use crate::clock::Moment;
+use crate::huawei::listed::Listed;
 use crate::huawei::path::Parameters;
 use crate::huawei::{id_of, time};
 use crate::refusal::Refusal;

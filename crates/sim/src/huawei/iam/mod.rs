@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::gateway::{self, Caller, Claimed, GatewayCode};
 use super::id_of;
+use super::listed::Listed;
 use super::path::{Parameters, segments};
 use crate::huawei::cloud_rtc::state::Project;
 use crate::limits::Limit;

@@ -29,6 +29,7 @@ pub use codes::{REFUSALS, Refused, Row};
 use operation::Operation;
 
 use super::gateway::{self, GatewayCode};
+use super::listed::Listed;
 use crate::limits::{Limit, MINUTE};
 use crate::reply::Reply;
 use crate::service::{Answer, Call, Context, Done, Kind, Request};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::Method;
 use roomkeeper_sim::huawei::cloud_rtc::{CODES, Code};
-use roomkeeper_sim::huawei::{GATEWAY_CODES, GatewayCode};
+use roomkeeper_sim::huawei::{GATEWAY_CODES, GatewayCode, Listed};
 use roomkeeper_sim::{Effect, Fault, KnownKey, Project, RtcApp, RtcAppState, Simulator};
 use serde_json::json;
 
