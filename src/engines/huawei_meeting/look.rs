@@ -97,36 +97,38 @@ pub(super) async fn look(session: &Session, question: Question<'_>) -> Result<Si
 /// Finds the room in the enterprise's list, or among those of the wanted owner: personal rooms are in no list of the
 /// enterprise.
 async fn find(session: &Session, named: &Named, owner: Option<&Member>) -> Result<Option<Found>, providers::Error> {
-    let listed = match named {
-        Named::Id(id) => corp(session, |vmr| vmr.id.eq_ignore_ascii_case(id.as_str())).await?,
-        Named::Number(number) => corp(session, |vmr| vmr.number.as_deref() == Some(number.as_str())).await?,
+    let key = match named {
+        Named::Id(id) => Some(id.as_str()),
+        Named::Number(number) => Some(number.as_str()),
         Named::Personal => None,
+    };
+    let listed = match key {
+        Some(_) => corp(session, named).await?,
+        None => None,
     };
     if listed.is_some() {
         return Ok(listed);
     }
     let personal = owner.and_then(|owner| personal(named, owner));
-    if personal.is_some() {
-        return Ok(personal);
+    match (personal, key) {
+        (None, Some(key)) => webinar(session, named, key).await,
+        (personal, _) => Ok(personal),
     }
+}
+
+/// Tells whether a room with this id and number is the named one; each personal room is, where just that is asked for.
+fn is_named(named: &Named, id: &str, number: Option<&str>) -> bool {
     match named {
-        Named::Id(id) => webinar(session, id.as_str(), |vmr| vmr.id.eq_ignore_ascii_case(id.as_str())).await,
-        Named::Number(number) => {
-            webinar(session, number.as_str(), |vmr| vmr.number.as_deref() == Some(number.as_str())).await
-        }
-        Named::Personal => Ok(None),
+        Named::Id(named) => id.eq_ignore_ascii_case(named.as_str()),
+        Named::Number(named) => number == Some(named.as_str()),
+        Named::Personal => true,
     }
 }
 
 /// Finds the room among the personal ones of a user.
 fn personal(named: &Named, owner: &Member) -> Option<Found> {
-    let personal = owner.vmrs.iter().filter(|vmr| wire::mode(vmr.mode) == Mode::Personal);
-    let personal = personal.filter(|vmr| match named {
-        Named::Id(id) => vmr.id.eq_ignore_ascii_case(id.as_str()),
-        Named::Number(number) => vmr.number.as_deref() == Some(number.as_str()),
-        Named::Personal => true,
-    });
-    let vmr = personal.into_iter().next()?;
+    let mut personal = owner.vmrs.iter().filter(|vmr| wire::mode(vmr.mode) == Mode::Personal);
+    let vmr = personal.find(|vmr| is_named(named, &vmr.id, vmr.number.as_deref()))?;
     Some(Found {
         id: VmrId::parse(&vmr.id).ok()?,
         number: vmr.number.clone().unwrap_or_default(),
@@ -138,33 +140,21 @@ fn personal(named: &Named, owner: &Member) -> Option<Found> {
 }
 
 /// Finds a webinar by a part of its id or number: it is no meeting room, and whoever named it should hear so.
-async fn webinar(
-    session: &Session,
-    key: &str,
-    is_it: impl Fn(&CorpVmr) -> bool,
-) -> Result<Option<Found>, providers::Error> {
+async fn webinar(session: &Session, named: &Named, key: &str) -> Result<Option<Found>, providers::Error> {
     let query = CorpVmrQuery { search_key: Some(key.to_owned()), mode: Some(VmrMode::Webinar), status: None };
     let client = session.meeting();
     let page = client.get_corp_vmr_page(&query, Page { offset: 0, limit: 100 });
     let page = session.call(Operation::GetCorpVmrs, page).await?.value;
-    Ok(page.items.iter().find(|vmr| is_it(vmr)).and_then(|vmr| {
-        Some(Found {
-            id: VmrId::parse(&vmr.id).ok()?,
-            number: vmr.number.clone().unwrap_or_default(),
-            name: vmr.name.clone().unwrap_or_default(),
-            mode: Mode::Webinar,
-            state: wire::state(vmr.status),
-            owner: Shown::Nobody,
-        })
-    }))
+    let found = page.items.iter().find(|vmr| is_named(named, &vmr.id, vmr.number.as_deref()));
+    Ok(found.and_then(|vmr| listed(vmr, Mode::Webinar, wire::state(vmr.status), Shown::Nobody)))
 }
 
-async fn corp(session: &Session, is_it: impl Fn(&CorpVmr) -> bool) -> Result<Option<Found>, providers::Error> {
+async fn corp(session: &Session, named: &Named) -> Result<Option<Found>, providers::Error> {
     let list = session.list(&session.lists().corp_vmrs, (), Operation::GetCorpVmrs, || async {
         session.meeting().get_corp_vmrs(|| session.pace(Operation::GetCorpVmrs)).await
     });
     let list = list.await?;
-    let found = list.value.iter().find(|vmr| is_it(vmr));
+    let found = list.value.iter().find(|vmr| is_named(named, &vmr.id, vmr.number.as_deref()));
     Ok(found.and_then(|vmr| {
         let state = wire::state(vmr.status);
         let owner = match (&vmr.member, &vmr.device) {
@@ -177,15 +167,16 @@ async fn corp(session: &Session, is_it: impl Fn(&CorpVmr) -> bool) -> Result<Opt
             (Shown::Nobody, State::Normal) => State::Unallocated,
             (_, state) => state,
         };
-        Some(Found {
-            id: VmrId::parse(&vmr.id).ok()?,
-            number: vmr.number.clone().unwrap_or_default(),
-            name: vmr.name.clone().unwrap_or_default(),
-            mode: Mode::CloudRoom,
-            state,
-            owner: if state == State::Unallocated { Shown::Nobody } else { owner },
-        })
+        let owner = if state == State::Unallocated { Shown::Nobody } else { owner };
+        listed(vmr, Mode::CloudRoom, state, owner)
     }))
+}
+
+/// A room as the enterprise's list showed it; `None`: its id is none.
+fn listed(vmr: &CorpVmr, mode: Mode, state: State, owner: Shown) -> Option<Found> {
+    let id = VmrId::parse(&vmr.id).ok()?;
+    let number = vmr.number.clone().unwrap_or_default();
+    Some(Found { id, number, name: vmr.name.clone().unwrap_or_default(), mode, state, owner })
 }
 
 /// Finds out who the owner is. What kind of id the list shows is not documented, so whom the look-up shows with this room
