@@ -3,6 +3,7 @@
 //! It is a snapshot; nothing here reads or writes the cluster.
 
 use roomkeeper_plan::ids::ObjectName;
+use tokio_util::sync::CancellationToken;
 
 use crate::api::provider_config::ALL_NAMESPACES;
 use crate::api::{ClusterProviderConfig, ProviderConfig, ProviderConfigSpec, ProviderConfigStatus, SecretKeyRef};
@@ -25,6 +26,8 @@ pub struct StoredConfig {
     pub allowed_namespaces: Option<Vec<String>>,
     /// The last status.
     pub status: ProviderConfigStatus,
+    /// Cancelled when the config or a Secret that it names changes or goes; a new status is no change.
+    pub superseded: CancellationToken,
 }
 
 /// Returns the Secrets that a config names.
@@ -72,6 +75,7 @@ impl From<ProviderConfig> for StoredConfig {
             spec: config.spec,
             allowed_namespaces: None,
             status: config.status.unwrap_or_default(),
+            superseded: CancellationToken::new(),
         }
     }
 }
@@ -86,6 +90,7 @@ impl From<ClusterProviderConfig> for StoredConfig {
             spec: config.spec.config,
             allowed_namespaces: Some(config.spec.allowed_namespaces),
             status: config.status.unwrap_or_default(),
+            superseded: CancellationToken::new(),
         }
     }
 }

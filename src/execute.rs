@@ -91,6 +91,7 @@ fn is_news(error: &providers::Error) -> bool {
         | Class::Quota
         | Class::Throttled { .. }
         | Class::Unavailable
+        | Class::Misdirected
         | Class::Unknown => false,
     }
 }

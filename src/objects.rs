@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use roomkeeper_plan::ids::{ObjectName, SecretVersion};
+use tokio_util::sync::CancellationToken;
 
 use crate::api::annotations;
 use crate::config::{StoredConfig, references};
@@ -144,22 +145,38 @@ impl Objects {
     }
 
     /// Takes in a config from a watch or from our own write.
-    pub fn apply_config(&self, config: StoredConfig) -> Arrival {
+    pub fn apply_config(&self, mut config: StoredConfig) -> Arrival {
         let mut state = self.write();
-        let arrival = match state.configs.get(&config.key) {
+        let known = state.configs.get(&config.key);
+        let arrival = match known {
             Some(known) if known.uid != config.uid => Arrival::New,
             Some(known) if known.resource_version > config.resource_version => return Arrival::Same,
             Some(known) if known.generation == config.generation => Arrival::Same,
             Some(_) => Arrival::Changed,
             None => Arrival::New,
         };
+        match (known, arrival) {
+            (Some(known), Arrival::Same) => config.superseded = known.superseded.clone(),
+            (Some(known), Arrival::New | Arrival::Changed) => known.superseded.cancel(),
+            (None, _) => {}
+        }
         state.configs.insert(config.key.clone(), Arc::new(config));
         arrival
     }
 
     /// Removes a config.
     pub fn remove_config(&self, key: &ConfigKey) {
-        self.write().configs.remove(key);
+        if let Some(known) = self.write().configs.remove(key) {
+            known.superseded.cancel();
+        }
+    }
+
+    /// Ends what goes on as a config said, because a Secret that it names changed; it can be taken anew at once.
+    pub fn renew_config(&self, key: &ConfigKey) {
+        if let Some(known) = self.write().configs.get_mut(key) {
+            known.superseded.cancel();
+            *known = Arc::new(StoredConfig { superseded: CancellationToken::new(), ..StoredConfig::clone(known) });
+        }
     }
 
     /// Returns a config.

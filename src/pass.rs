@@ -131,7 +131,7 @@ async fn open<E: Engine>(
     source: &impl Source,
     turn: Turn,
 ) -> Result<Start<E>, Error> {
-    let session = accounts.open(config, source).await?.with_turn(turn);
+    let session = accounts.open(config, source).await?.with_turn(turn, config);
     let Wanted { goal, terms, generation } = wanted;
     let (goal, secrets) = match goal {
         Goal::Absent(identity) => (Goal::Absent(identity), Vec::new()),

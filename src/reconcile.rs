@@ -18,7 +18,7 @@ use crate::execute::{self, Failed, Progress};
 use crate::object::Object;
 use crate::pacing::Token;
 use crate::pass::{self, Look, Open, Start};
-use crate::patience::Patience;
+use crate::patience::{Cut, Patience};
 use crate::report::{self, Report};
 use crate::schedule::{Next, Notes};
 use crate::settled::Settled;
@@ -87,6 +87,9 @@ pub enum Error {
     /// The pass took too long.
     #[error("the pass took longer than {} seconds", PASS_DEADLINE.as_secs())]
     Deadline,
+    /// It began with another config or another credential than those of now.
+    #[error("the config or a Secret that it names changed during the pass")]
+    Superseded,
 }
 
 /// One pass over one object. Saves what happened into the status, whatever happened.
@@ -104,7 +107,7 @@ pub async fn reconcile<E: Engine, S: Source>(
     let patience = Patience::default();
     let turn = Turn { token, patience: patience.clone() };
     let pass = pass::<E, S>(object, context, notes, turn, &mut progress);
-    let result = patience.run(PASS_DEADLINE, pass).await.unwrap_or(Err(Error::Deadline));
+    let result = patience.run(PASS_DEADLINE, pass).await.unwrap_or_else(|cut| Err(cut.into()));
     let ours = progress.ours.clone();
     let report = report::of::<E>(object, &result, progress);
     notes.follow(&report, result.as_ref().ok());
@@ -230,6 +233,15 @@ async fn act<E: Engine>(
         failed => {
             progress.failed = failed;
             Ok(object)
+        }
+    }
+}
+
+impl From<Cut> for Error {
+    fn from(cut: Cut) -> Self {
+        match cut {
+            Cut::TooLong => Error::Deadline,
+            Cut::GivenUp => Error::Superseded,
         }
     }
 }

@@ -232,7 +232,7 @@ fn words<E: Engine>(error: &Error) -> Words {
         Error::Pass(error @ pass::Error::Definition(_)) => Words::plain(Reason::Dismissing, error.to_string()),
         Error::Pass(pass::Error::Observe(source)) => vendor::<E>("Observe", None, source),
         Error::Step { verb, source } => vendor::<E>(verb.as_str(), Some(*verb), source),
-        Error::Claim(_) | Error::Deadline => {
+        Error::Claim(_) | Error::Deadline | Error::Superseded => {
             Words { unreached: true, ..Words::plain(Reason::ProviderUnavailable, error.to_string()) }
         }
         Error::Unsettled => Words::plain(Reason::CorrectingDrift, error.to_string()),
@@ -270,6 +270,7 @@ fn failure(operation: &'static str, error: &providers::Error) -> Failure {
 fn reason<E: Engine>(verb: Option<Verb>, class: Class) -> Reason {
     match (class, verb) {
         (Class::Throttled { .. } | Class::Unavailable, _) => Reason::ProviderUnavailable,
+        (Class::Misdirected, _) => Reason::ProviderConfigNotReady,
         (Class::Credentials, _) => Reason::CredentialsRejected,
         (Class::NotFound { what: What::App }, _) => E::NO_SUCH_APP,
         (Class::Denied, _) => Reason::PermissionDenied,

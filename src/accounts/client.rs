@@ -139,6 +139,7 @@ impl Client {
                 | Class::Quota
                 | Class::Throttled { .. }
                 | Class::Unavailable
+                | Class::Misdirected
                 | Class::Unknown,
                 _,
             ) => false,

@@ -1,6 +1,7 @@
 //! Which endpoints besides the vendors' own a config may name: a credential goes there, so a flag must allow the host.
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use url::Url;
@@ -30,6 +31,17 @@ impl FromIterator<String> for AllowedHosts {
 }
 
 impl AllowedHosts {
+    /// Returns the hosts that are addresses: a name may lead to them, even if they are this machine's or link-local.
+    /// A name among the hosts says nothing of what it leads to.
+    #[must_use]
+    pub fn addresses(&self) -> BTreeSet<IpAddr> {
+        let address = |host: &String| {
+            let with_port = host.parse::<SocketAddr>().map(|address| address.ip());
+            with_port.or_else(|_| host.trim_start_matches('[').trim_end_matches(']').parse()).ok()
+        };
+        self.0.iter().filter_map(address).collect()
+    }
+
     /// Parses an endpoint and checks that its host is allowed, with its port or without.
     ///
     /// # Errors
@@ -66,6 +78,14 @@ impl AllowedHosts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_the_hosts_those_that_are_addresses_may_be_led_to_by_a_name() {
+        let hosts = ["127.0.0.1:8080", "10.0.0.7", "[::1]:8080", "[fe80::1]", "localhost:8080", "rooms.example.com"];
+        let allowed: AllowedHosts = hosts.into_iter().map(str::to_owned).collect();
+        let addresses: Vec<String> = allowed.addresses().into_iter().map(|address| address.to_string()).collect();
+        assert_eq!(addresses, ["10.0.0.7", "127.0.0.1", "::1", "fe80::1"]);
+    }
 
     #[test]
     fn an_endpoint_is_taken_only_if_a_flag_allows_its_host() {

@@ -57,6 +57,9 @@ pub enum Error {
     /// The vendor rejected this credential lately, and nothing has changed since.
     #[error("{0}")]
     Rejected(String),
+    /// The name of the vendor leads to an address where no vendor can be.
+    #[error("{0}")]
+    Misdirected(String),
 }
 
 /// All accounts of this process.
@@ -144,6 +147,11 @@ enum Health {
         try_at: Instant,
     },
     Accepted,
+    /// Nothing was sent; what the name leads to may change by itself.
+    Misdirected {
+        words: String,
+        try_at: Instant,
+    },
     Rejected {
         words: String,
         probe_at: Instant,
@@ -183,7 +191,7 @@ impl Accounts {
         let key = CredentialKey { endpoint: endpoint.to_string(), caller, secrets: secrets.collect() };
         let entry = self.entry(account);
         let credential = entry.credential(&config.key, key, || {
-            client::client(&config.spec, endpoint, &values, http_client(config, &values)?)
+            client::client(&config.spec, endpoint, &values, self.http_client(config, &values)?)
         });
         let session = Session::admit(Arc::clone(&entry), credential.map_err(refuse)?).await?;
         if session.is_accepted() {
@@ -213,6 +221,17 @@ impl Accounts {
         for entry in self.table.lock().unwrap_or_else(PoisonError::into_inner).values() {
             entry.unfollow(config);
         }
+    }
+
+    fn http_client(&self, config: &Config, values: &Values) -> Result<http::Client, Invalid> {
+        let authority = config.spec.ca_bundle_ref.as_ref();
+        let blamed = authority.map_or("the certificates of this machine", |_| "spec.caBundleRef");
+        let settings = http::Settings {
+            extra_ca: authority.map(|bundle| values.bytes_of(bundle)),
+            allowed_addresses: self.allowed.addresses(),
+            ..http::Settings::default()
+        };
+        http::Client::new(&settings).map_err(|error| Invalid::new(blamed, error))
     }
 
     fn entry(&self, account: Account) -> Arc<Entry> {
@@ -315,14 +334,6 @@ async fn read(source: &impl Source, config: &Config) -> Result<Values, Missing> 
         values.push((reference.clone(), value(&data, &secret, &reference.key)?, data.version));
     }
     Ok(Values(values))
-}
-
-fn http_client(config: &Config, values: &Values) -> Result<http::Client, Invalid> {
-    let authority = config.spec.ca_bundle_ref.as_ref();
-    let blamed = authority.map_or("the certificates of this machine", |_| "spec.caBundleRef");
-    let settings =
-        http::Settings { extra_ca: authority.map(|bundle| values.bytes_of(bundle)), ..http::Settings::default() };
-    http::Client::new(&settings).map_err(|error| Invalid::new(blamed, error))
 }
 
 fn percent(config: &Config) -> u8 {

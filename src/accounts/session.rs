@@ -12,11 +12,13 @@ use roomkeeper_providers::huawei::{CloudRtc, Meeting, cloud_rtc, meeting};
 use roomkeeper_providers::tencent::{self, accounts};
 use roomkeeper_providers::{self as providers, Call, Class, Reply};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::client::Client;
 use super::{Credential, Entry, Error, Health, PROBE_AFTER, Snapshots, TRY_AFTER};
-use crate::pacing::Token;
+use crate::pacing::{Bucket, Token};
 use crate::patience::Patience;
+use crate::source::Config;
 
 /// Why a session has the client that its engine asks for.
 const OTHER_VENDOR: &str = "a pass checks that its account is of the engine's vendor before it opens a session";
@@ -28,6 +30,8 @@ pub struct Session {
     credential: Arc<Credential>,
     first: Mutex<Option<Token>>,
     patience: Patience,
+    /// Cancelled when the session's config says something else by now.
+    superseded: CancellationToken,
     brake: Mutex<Option<Token>>,
 }
 
@@ -58,7 +62,7 @@ pub struct Lists {
 impl Credential {
     fn is_due(&self) -> bool {
         match self.verdict() {
-            Health::Untried { try_at } => Instant::now() >= try_at,
+            Health::Untried { try_at } | Health::Misdirected { try_at, .. } => Instant::now() >= try_at,
             Health::Accepted => false,
             Health::Rejected { probe_at, .. } => Instant::now() >= probe_at,
         }
@@ -80,6 +84,7 @@ impl Session {
             credential: Arc::clone(&credential),
             first: Mutex::default(),
             patience: Patience::default(),
+            superseded: CancellationToken::new(),
             brake: Mutex::default(),
         };
         if credential.is_due() {
@@ -90,6 +95,7 @@ impl Session {
         }
         match credential.verdict() {
             Health::Rejected { words, .. } => Err(Error::Rejected(words)),
+            Health::Misdirected { words, .. } => Err(Error::Misdirected(words)),
             Health::Untried { .. } | Health::Accepted => Ok(session),
         }
     }
@@ -99,14 +105,16 @@ impl Session {
     pub fn is_accepted(&self) -> bool {
         match self.credential.verdict() {
             Health::Accepted => true,
-            Health::Untried { .. } | Health::Rejected { .. } => false,
+            Health::Untried { .. } | Health::Misdirected { .. } | Health::Rejected { .. } => false,
         }
     }
 
-    /// Gives the session what its pass brings along.
+    /// Gives the session what its pass brings along. The pass is given up before its next call if its config, or a
+    /// Secret of it, changes meanwhile.
     #[must_use]
-    pub fn with_turn(self, turn: Turn) -> Self {
-        Session { first: Mutex::new(turn.token), patience: turn.patience, ..self }
+    pub fn with_turn(self, turn: Turn, config: &Config) -> Self {
+        let superseded = config.superseded.clone();
+        Session { first: Mutex::new(turn.token), patience: turn.patience, superseded, ..self }
     }
 
     /// Returns the account.
@@ -221,11 +229,17 @@ impl Session {
         let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A token of another group goes back at once: one that is held takes up room in its bucket.
         match first.filter(|token| token.is_from(&bucket)) {
-            Some(token) => token,
-            None => {
-                let _waiting = self.patience.waiting();
-                bucket.take().await
-            }
+            Some(token) if !self.superseded.is_cancelled() => token,
+            Some(_) | None => self.wait(&bucket).await,
+        }
+    }
+
+    async fn wait(&self, bucket: &Arc<Bucket>) -> Token {
+        let _waiting = self.patience.waiting();
+        tokio::select! {
+            biased;
+            () = self.superseded.cancelled() => self.patience.give_up().await,
+            token = bucket.take() => token,
         }
     }
 
@@ -239,7 +253,7 @@ impl Session {
         let answer = request.await;
         match answer.as_ref().map_err(providers::Error::class) {
             Err(Class::Throttled { after }) => sent.throttled(after),
-            Err(Class::Unavailable) => {}
+            Err(Class::Unavailable | Class::Misdirected) => {}
             Ok(_) | Err(_) => sent.succeeded(),
         }
         self.learn(call, answer.as_ref().err());
@@ -259,9 +273,8 @@ impl Session {
     /// Waits until one more request of a call's limit group may go out, for a call that makes several.
     pub async fn pace(&self, call: impl Into<Call>) {
         let call = call.into();
-        let _waiting = self.patience.waiting();
         // Without a verdict: the call as a whole reports how it went.
-        drop(self.entry.bucket(call.limit_group(), call.limit()).take().await.spend());
+        drop(self.wait(&self.entry.bucket(call.limit_group(), call.limit())).await.spend());
     }
 
     /// Remembers what an answer says about the credential.
@@ -270,6 +283,9 @@ impl Session {
         match error {
             Some(error) if self.credential.client.is_rejected_by(error) => {
                 *health = Health::Rejected { words: rejection(error), probe_at: Instant::now() + PROBE_AFTER };
+            }
+            Some(error) if error.class() == Class::Misdirected => {
+                *health = Health::Misdirected { words: misdirection(error), try_at: Instant::now() + TRY_AFTER };
             }
             Some(error) if is_silent(error.class()) => {
                 if let Health::Untried { try_at } = &mut *health {
@@ -280,7 +296,7 @@ impl Session {
             Some(_) | None => match *health {
                 // A token of an earlier log-in says nothing of the key.
                 Health::Rejected { .. } => {}
-                Health::Untried { .. } | Health::Accepted => *health = Health::Accepted,
+                Health::Untried { .. } | Health::Misdirected { .. } | Health::Accepted => *health = Health::Accepted,
             },
         }
     }
@@ -289,7 +305,7 @@ impl Session {
 /// Tells whether an answer says nothing about the credential.
 fn is_silent(class: Class) -> bool {
     match class {
-        Class::Unavailable | Class::Throttled { .. } | Class::Unknown => true,
+        Class::Unavailable | Class::Misdirected | Class::Throttled { .. } | Class::Unknown => true,
         Class::NotFound { .. }
         | Class::Exists
         | Class::NotMember
@@ -305,4 +321,13 @@ fn is_silent(class: Class) -> bool {
 fn rejection(error: &providers::Error) -> String {
     let code = error.code().map(|code| format!(" ({code})")).unwrap_or_default();
     format!("{}: {}{code}", error.operation(), error.class())
+}
+
+/// Words for every object of the account; they are ours, and name the address.
+fn misdirection(error: &providers::Error) -> String {
+    format!(
+        "{}, where no vendor can be, so nothing was sent; correct the name server, or allow that address by \
+         --allowed-endpoint-hosts",
+        error.message()
+    )
 }

@@ -21,7 +21,7 @@ const ACCEPTED: &str = "CredentialsAccepted";
 const UNANSWERED: &str = "the vendor did not answer, so nobody knows whether it accepts the credential";
 /// How long after a look at a config the next one comes.
 const NEXT_CHECK: Duration = Duration::from_secs(600);
-/// How long after a try that nobody answered the next one comes, unless an object of the account is served earlier.
+/// How long after a try that never reached the vendor, or that it did not answer, the next one comes, unless an object of the account is served earlier.
 const NEXT_TRIAL: Duration = Duration::from_secs(60);
 
 /// Looks at a config and writes its status if it changed; returns when to come back, if there is anything to come for.
@@ -40,7 +40,9 @@ pub(super) async fn check(key: &ConfigKey, shared: &Shared) -> Option<Duration> 
         Err(error) => {
             let reason = match error {
                 accounts::Error::Rejected(_) => Reason::CredentialsRejected,
-                accounts::Error::Missing(_) | accounts::Error::Config { .. } => Reason::ProviderConfigNotReady,
+                accounts::Error::Missing(_) | accounts::Error::Config { .. } | accounts::Error::Misdirected(_) => {
+                    Reason::ProviderConfigNotReady
+                }
             };
             (reason.to_string(), error.to_string(), reason.mark())
         }
@@ -65,7 +67,12 @@ pub(super) async fn check(key: &ConfigKey, shared: &Shared) -> Option<Duration> 
         // Deletions may wait for it.
         return Some(NEXT_TRIAL);
     }
-    Some(if reason == Reason::ProviderUnavailable.to_string() { NEXT_TRIAL } else { NEXT_CHECK })
+    Some(match opened {
+        Ok(session) if session.is_accepted() => NEXT_CHECK,
+        // What may mend itself without a word from the cluster.
+        Ok(_) | Err(accounts::Error::Misdirected(_)) => NEXT_TRIAL,
+        Err(accounts::Error::Rejected(_) | accounts::Error::Missing(_) | accounts::Error::Config { .. }) => NEXT_CHECK,
+    })
 }
 
 /// Tells whether an object names a config, also one that is being deleted. As long as an object cannot be decoded that

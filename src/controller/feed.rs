@@ -217,28 +217,27 @@ impl Feed {
     /// Takes in news of the Secrets of a namespace.
     pub(super) fn secret(&self, namespace: &str, news: News<(ObjectName, SecretVersion), ObjectName>) {
         match news {
-            News::There((secret, version)) => {
-                self.shared.objects.apply_secret(secret.clone(), version.clone());
-                self.secret_changed(&secret, Some(&version));
-            }
+            News::There((secret, version)) => self.secret_changed(&secret, Some(version)),
             News::Unreadable(_) => {}
-            News::Gone(secret) => self.secret_gone(&secret),
+            News::Gone(secret) => self.secret_changed(&secret, None),
             News::Listed(secrets) => {
                 let known = self.shared.objects.secrets_in(namespace).into_iter();
                 for secret in known.filter(|secret| !secrets.contains(secret)) {
-                    self.secret_gone(&secret);
+                    self.secret_changed(&secret, None);
                 }
             }
         }
     }
 
-    fn secret_gone(&self, secret: &ObjectName) {
-        self.shared.objects.remove_secret(secret);
-        self.secret_changed(secret, None);
-    }
-
-    fn secret_changed(&self, secret: &ObjectName, version: Option<&SecretVersion>) {
-        if !self.shared.cluster.is_news(secret, version) {
+    /// Takes in the version of a Secret; absent: it is gone.
+    fn secret_changed(&self, secret: &ObjectName, version: Option<SecretVersion>) {
+        // Asked first: once the version is known, a pass may read it by itself, and nobody would hear of it.
+        let is_news = self.shared.cluster.is_news(secret, version.as_ref());
+        match version {
+            Some(version) => self.shared.objects.apply_secret(secret.clone(), version),
+            None => self.shared.objects.remove_secret(secret),
+        }
+        if !is_news {
             return;
         }
         for object in self.shared.objects.of_secret(secret) {
@@ -246,6 +245,7 @@ impl Feed {
         }
         let operator_namespace = &self.shared.settings.operator_namespace;
         for config in self.shared.objects.configs_of_secret(secret, operator_namespace) {
+            self.shared.objects.renew_config(&config);
             self.config_changed(config);
         }
     }

@@ -54,7 +54,7 @@ impl Cluster {
             ConfigKey::Namespaced(name) => name.namespace.clone(),
             ConfigKey::Cluster(_) => self.operator_namespace.clone(),
         };
-        Config { key: config.key.clone(), spec: config.spec.clone(), secrets_in }
+        Config { key: config.key.clone(), spec: config.spec.clone(), secrets_in, superseded: config.superseded.clone() }
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, HashMap<ObjectName, Option<SecretData>>> {
@@ -90,6 +90,10 @@ impl Source for Cluster {
     }
 
     async fn secret(&self, secret: &ObjectName) -> Result<SecretData, Missing> {
+        // The schema refuses other names. Without it one could lead to another namespace, as a part of a path.
+        if !is_name(&secret.name) {
+            return Err(Missing::Secret(secret.clone()));
+        }
         let newest = self.objects.secret_version(secret);
         let cached = self.cache().get(secret).cloned().flatten();
         if let Some(cached) = cached.filter(|cached| Some(&cached.version) == newest.as_ref()) {
@@ -120,6 +124,14 @@ impl Source for Cluster {
         let definition = api.get_metadata_opt(object.key.kind.definition()).await.map_err(|error| error.to_string())?;
         Ok(definition.is_none_or(|definition| definition.metadata.deletion_timestamp.is_some()))
     }
+}
+
+/// Tells whether an object can have this name: small letters, digits, and dashes and dots between them.
+fn is_name(text: &str) -> bool {
+    let is_alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let ends = [text.bytes().next(), text.bytes().next_back()];
+    ends.into_iter().all(|end| end.is_some_and(is_alphanumeric))
+        && text.bytes().all(|byte| is_alphanumeric(byte) || byte == b'-' || byte == b'.')
 }
 
 fn contents(secret: KubeSecret) -> SecretData {

@@ -141,7 +141,7 @@ impl Files {
             ConfigKey::Namespaced(name) => name.namespace.clone(),
             ConfigKey::Cluster(_) => self.operator_namespace.clone(),
         };
-        Config { key: config.key.clone(), spec: config.spec.clone(), secrets_in }
+        Config { key: config.key.clone(), spec: config.spec.clone(), secrets_in, superseded: config.superseded.clone() }
     }
 
     /// Returns the keys that the manifests ask of a Secret.

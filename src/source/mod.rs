@@ -14,6 +14,7 @@ use std::future::Future;
 use roomkeeper_plan::claim::Candidate;
 use roomkeeper_plan::ids::{ExternalId, ObjectName, SecretVersion};
 use roomkeeper_plan::secret::Secret;
+use tokio_util::sync::CancellationToken;
 
 use crate::api::{ProviderConfigKind, ProviderConfigRef, ProviderConfigSpec};
 use crate::object::Object;
@@ -58,6 +59,8 @@ pub struct Config {
     pub spec: ProviderConfigSpec,
     /// The namespace of the Secrets that it names.
     pub secrets_in: String,
+    /// Cancelled when no call may be made any more as this config says: see [`crate::config::StoredConfig`].
+    pub superseded: CancellationToken,
 }
 
 /// The contents of a Secret.

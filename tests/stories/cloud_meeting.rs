@@ -19,7 +19,7 @@ const NUMBER: &str = "938305104";
 const ROOM: &str = "board-room";
 /// Passwords have digits only, so these are the canaries of these stories.
 pub const HOST: &str = "7310042917";
-const GUEST: &str = "7310042918";
+pub const GUEST: &str = "7310042918";
 
 /// A stage with a Cloud Meeting enterprise, its config `meeting`, and a room of alice's.
 pub async fn stage(name: &str) -> Story {

@@ -21,12 +21,17 @@ const LAG_AND_MORE: Duration = Duration::from_secs(1_000);
 /// A stage with a CloudRTC project beside the Tencent app, and its config `rtc`.
 pub async fn stage(name: &str) -> Story {
     let story = Story::prepare(name).await;
+    open(&story).await;
+    story
+}
+
+/// Has the project there, and its config `rtc`.
+pub async fn open(story: &Story) {
     let project = Project::new("AKSTORY", SECRET_KEY, RTC_APP);
     story.sim.world(|world| world.huawei_rtc.insert(PROJECT.to_owned(), project));
     story.create_secret("rtc-id", "id", "AKSTORY").await;
     story.create_secret("rtc-key", "secret", SECRET_KEY).await;
-    create_config(&story, "rtc", PROJECT).await;
-    story
+    create_config(story, "rtc", PROJECT).await;
 }
 
 /// Creates a config for a project, which the story's access key opens.

@@ -20,5 +20,7 @@ mod operator;
 mod ownership;
 mod policies;
 mod rest;
+mod secrets;
 mod story;
+mod tenancy;
 mod versions;

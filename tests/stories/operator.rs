@@ -13,7 +13,7 @@ use crate::support::ControlPlane;
 pub struct Start<'a> {
     pub plane: &'a ControlPlane,
     pub namespace: &'a str,
-    pub endpoint_host: &'a str,
+    pub allowed_hosts: &'a str,
     pub drift_check: &'a str,
     /// Further flags of `roomkeeper controller`.
     pub flags: &'a [&'a str],
@@ -33,7 +33,7 @@ impl Operator {
         let child = Command::new(env!("CARGO_BIN_EXE_roomkeeper"))
             .arg("controller")
             .args(["--watch-namespaces", start.namespace, "--operator-namespace", start.namespace])
-            .args(["--allowed-endpoint-hosts", start.endpoint_host, "--drift-check-interval", start.drift_check])
+            .args(["--allowed-endpoint-hosts", start.allowed_hosts, "--drift-check-interval", start.drift_check])
             .args(start.flags)
             .env("KUBECONFIG", start.plane.kubeconfig())
             .env("RUST_LOG", start.log_filter)

@@ -40,6 +40,7 @@ pub struct Story {
     kind: Kind,
     drift_check: &'static str,
     flags: Vec<&'static str>,
+    allowed_hosts: String,
     log_filter: &'static str,
     log: PathBuf,
     /// Every version of every object; dropped last, when it judges them.
@@ -80,6 +81,7 @@ impl Story {
         let app = App::new(KEY, "administrator").with_accounts(["alice", "bob", "carol"]);
         let sim = Simulator::start(Options::from(World::with_app(APP, app))).await.expect("the simulator starts");
         let log = std::env::temp_dir().join(format!("roomkeeper-story-{namespace}.log"));
+        let allowed_hosts = sim.url().replace("http://", "");
         let story = Story {
             plane,
             client,
@@ -89,6 +91,7 @@ impl Story {
             kind: Kind::Room,
             drift_check: "1h",
             flags: Vec::new(),
+            allowed_hosts,
             log_filter: "warn,roomkeeper=trace",
             log,
             versions,
@@ -115,6 +118,11 @@ impl Story {
         self.flags = flags.to_vec();
     }
 
+    /// Starts the operator with leave to call these hosts, from its next start on, instead of the simulator's address.
+    pub fn allow_hosts(&mut self, hosts: &str) {
+        hosts.clone_into(&mut self.allowed_hosts);
+    }
+
     /// Has the operator log everything that it and its libraries can tell, from its next start on.
     pub fn with_full_log(mut self) -> Self {
         self.log_filter = "trace";
@@ -123,11 +131,10 @@ impl Story {
 
     pub fn start_operator(&mut self) {
         assert!(self.operator.is_none(), "one operator at a time");
-        let endpoint_host = self.sim.url().replace("http://", "");
         self.operator = Some(Operator::start(Start {
             plane: self.plane,
             namespace: &self.namespace,
-            endpoint_host: &endpoint_host,
+            allowed_hosts: &self.allowed_hosts,
             drift_check: self.drift_check,
             flags: &self.flags,
             log_filter: self.log_filter,
@@ -353,23 +360,6 @@ impl Story {
     /// Returns what the operator logged.
     pub fn log(&self) -> String {
         self.operator.as_ref().map(Operator::log).unwrap_or_default()
-    }
-
-    /// Checks that no object, event or log line tells a secret; every secret of a story begins with `canary`.
-    pub async fn assert_no_secret_was_told(&self) {
-        let all = ListParams::default();
-        let rooms = self.objects().list(&all).await.expect("objects can be listed").items;
-        let configs = self.api::<ProviderConfig>().list(&all).await.expect("ProviderConfigs can be listed").items;
-        let events = self.api::<Event>().list(&all).await.expect("events can be listed").items;
-        let told = json!([rooms, configs, events]).to_string();
-        assert!(!told.contains("canary"), "a secret was told: {told}");
-        let log = self.log();
-        assert!(!log.is_empty(), "the operator logs");
-        // The signature is as good as the key while it lasts.
-        for secret in ["canary", "usersig=e"] {
-            let line = log.lines().find(|line| line.contains(secret));
-            assert_eq!(line, None, "a secret was logged");
-        }
     }
 
     /// Tells the reader of a failure what went on.

@@ -51,6 +51,8 @@ pub enum Class {
     },
     /// The vendor could not be reached, or could not answer.
     Unavailable,
+    /// The name of the vendor leads to an address where no vendor can be, so nothing was sent.
+    Misdirected,
     /// An answer that nobody documents.
     Unknown,
 }
@@ -165,6 +167,7 @@ impl Error {
             | Class::NotMember
             | Class::Throttled { after: None }
             | Class::Unavailable
+            | Class::Misdirected
             | Class::Unknown => Retry::Backoff,
             Class::NotFound { what: What::Account | What::App }
             | Class::Exists
@@ -201,6 +204,7 @@ impl fmt::Display for Class {
             Self::Quota => "the account's package, quota or payment does not allow it",
             Self::Throttled { .. } => "too many calls",
             Self::Unavailable => "the vendor did not answer",
+            Self::Misdirected => "the name of the vendor leads to an address where no vendor can be",
             Self::Unknown => "an answer that is not documented",
         })
     }
@@ -242,6 +246,7 @@ mod tests {
             (Class::Throttled { after: Some(pause) }, Retry::After(pause)),
             (Class::Throttled { after: None }, Retry::Backoff),
             (Class::Unavailable, Retry::Backoff),
+            (Class::Misdirected, Retry::Backoff),
             (Class::Unknown, Retry::Backoff),
             (Class::NotMember, Retry::Backoff),
             (Class::NotFound { what: What::Room }, Retry::Backoff),

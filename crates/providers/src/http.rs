@@ -1,12 +1,16 @@
 //! One way to talk HTTP for all vendors: TLS, deadlines, a bounded answer, failures in our words.
 //! It must not repeat a request, follow a redirect, or know what an answer means.
 
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, Method, StatusCode, header};
 use jiff::fmt::rfc2822;
 use url::Url;
 
+use crate::addresses::{Misdirected, Resolver};
 use crate::error::{Class, Code, Error, Outcome};
 
 /// The longest pause that a `Retry-After` header can ask for.
@@ -19,6 +23,9 @@ pub struct Settings {
     pub extra_ca: Option<Vec<u8>>,
     /// Whether the environment's proxies (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) are used.
     pub proxies: Proxies,
+    /// Addresses that a name may lead to although no vendor can be there: this machine's own, link-local ones, and
+    /// those of a cloud's metadata service. An address in the place of a name is not checked here.
+    pub allowed_addresses: BTreeSet<IpAddr>,
     /// Time for a connection with its TLS handshake.
     pub connect_timeout: Duration,
     /// Time from the request to the end of the answer; above the 3 s after which Tencent gives up itself.
@@ -41,6 +48,7 @@ impl Default for Settings {
         Self {
             extra_ca: None,
             proxies: Proxies::FromEnvironment,
+            allowed_addresses: BTreeSet::new(),
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(10),
             body_limit: 1 << 20,
@@ -92,6 +100,7 @@ impl Client {
             // A redirect would send the signature to an address that nobody configured.
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
+            .dns_resolver(Arc::new(Resolver::new(settings.allowed_addresses.clone())))
             .connect_timeout(settings.connect_timeout)
             .timeout(settings.request_timeout)
             .pool_max_idle_per_host(32)
@@ -136,6 +145,10 @@ impl Client {
     }
 
     fn lost(&self, operation: &'static str, error: reqwest::Error) -> Error {
+        if let Some(misdirected) = Misdirected::behind(&error) {
+            let text = misdirected.to_string();
+            return Error::new(operation, Class::Misdirected, Outcome::Refused).with_message(&text, &[]);
+        }
         let seconds = self.settings.request_timeout.as_secs_f32();
         let (text, outcome) = if error.is_builder() {
             ("the request could not be built".into(), Outcome::Refused)

@@ -17,9 +17,10 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Layout: [`http`], [`error`], [`clock`] and [`limit`] serve every vendor; a vendor is a module with its signatures,
+//! Layout: [`http`], [`addresses`], [`error`], [`clock`] and [`limit`] serve every vendor; a vendor is a module with its signatures,
 //! its error table (`code`), the reading of its answers, and one module per service. [`Call`] names every call.
 
+pub mod addresses;
 pub mod clock;
 pub mod error;
 pub mod http;
