@@ -178,7 +178,7 @@ impl Writer {
                 StoredConfig::from(api.patch_status(name, &by_us(), &Patch::Apply(&apply)).await?)
             }
         };
-        self.objects.apply_config(written);
+        self.objects.config_written(written);
         Ok(())
     }
 

@@ -38,6 +38,8 @@ struct State {
     /// Objects that are there and cannot be decoded.
     unreadable: BTreeSet<Key>,
     configs: HashMap<ConfigKey, Arc<StoredConfig>>,
+    /// The last version of each config that a watch brought.
+    told_configs: HashMap<ConfigKey, Arc<StoredConfig>>,
     secrets: HashMap<ObjectName, SecretVersion>,
     by_room: HashMap<String, BTreeSet<Key>>,
     by_config: HashMap<ConfigKey, BTreeSet<Key>>,
@@ -143,23 +145,45 @@ impl Objects {
         self.read().by_secret.get(secret).into_iter().flatten().cloned().collect()
     }
 
-    /// Takes in a config from a watch or from our own write.
+    /// Takes in a config from a watch.
     pub fn apply_config(&self, config: StoredConfig) -> Arrival {
         let mut state = self.write();
-        let arrival = match state.configs.get(&config.key) {
-            Some(known) if known.uid != config.uid => Arrival::New,
-            Some(known) if known.resource_version > config.resource_version => return Arrival::Same,
-            Some(known) if known.generation == config.generation => Arrival::Same,
+        let config = Arc::new(config);
+        // Compared with what a watch told last, as an object is.
+        let arrival = match state.told_configs.get(&config.key) {
+            Some(told) if told.uid != config.uid => Arrival::New,
+            Some(told) if told.resource_version > config.resource_version => return Arrival::Same,
+            Some(told) if told.generation == config.generation => Arrival::Same,
             Some(_) => Arrival::Changed,
             None => Arrival::New,
         };
-        state.configs.insert(config.key.clone(), Arc::new(config));
+        state.told_configs.insert(config.key.clone(), Arc::clone(&config));
+        let stored = state.configs.get(&config.key);
+        let newer_is_stored =
+            stored.is_some_and(|known| known.uid == config.uid && known.resource_version > config.resource_version);
+        if !newer_is_stored {
+            state.configs.insert(config.key.clone(), config);
+        }
         arrival
+    }
+
+    /// Takes in a config as our own write returned it; one that has gone meanwhile does not come back.
+    pub fn config_written(&self, config: StoredConfig) {
+        let mut state = self.write();
+        let newer = state
+            .configs
+            .get(&config.key)
+            .is_some_and(|known| known.uid == config.uid && known.resource_version < config.resource_version);
+        if newer {
+            state.configs.insert(config.key.clone(), Arc::new(config));
+        }
     }
 
     /// Removes a config.
     pub fn remove_config(&self, key: &ConfigKey) {
-        self.write().configs.remove(key);
+        let mut state = self.write();
+        state.told_configs.remove(key);
+        state.configs.remove(key);
     }
 
     /// Returns a config.
@@ -269,7 +293,7 @@ mod tests {
     use kube::core::ObjectMeta;
 
     use super::*;
-    use crate::api::Room;
+    use crate::api::{ProviderConfig, Room};
 
     fn room(uid: &str, resource_version: u64, generation: i64) -> Object {
         let metadata = ObjectMeta {
@@ -326,6 +350,37 @@ mod tests {
         assert_eq!(objects.of_config(&named("first")), []);
         objects.apply(naming("second", 2));
         assert_eq!(objects.told_config(&key), Some(named("second")));
+    }
+
+    fn config(uid: &str, resource_version: u64, generation: i64) -> StoredConfig {
+        let metadata = ObjectMeta {
+            name: Some("tencent".to_owned()),
+            namespace: Some("events".to_owned()),
+            uid: Some(uid.to_owned()),
+            resource_version: Some(resource_version.to_string()),
+            generation: Some(generation),
+            ..ObjectMeta::default()
+        };
+        StoredConfig::from(ProviderConfig { metadata, ..ProviderConfig::default() })
+    }
+
+    #[test]
+    fn an_edit_of_a_config_is_heard_of_although_the_answer_to_our_own_write_brought_it_first() {
+        let objects = Objects::default();
+        let key = config("a", 1, 1).key;
+        let stored = || objects.config(&key).map(|config| (config.uid.clone(), config.resource_version));
+        assert_eq!(objects.apply_config(config("a", 1, 1)), Arrival::New);
+        objects.config_written(config("a", 4, 3));
+        assert_eq!(objects.apply_config(config("a", 2, 2)), Arrival::Changed);
+        assert_eq!(stored(), Some(("a".to_owned(), 4)), "the answer was newer");
+        assert_eq!(objects.apply_config(config("a", 3, 3)), Arrival::Changed);
+        assert_eq!(objects.apply_config(config("a", 4, 3)), Arrival::Same, "only a status changed");
+        assert_eq!(objects.apply_config(config("b", 3, 1)), Arrival::New, "another config of the same name");
+        objects.config_written(config("a", 9, 3));
+        assert_eq!(stored(), Some(("b".to_owned(), 3)));
+        objects.remove_config(&key);
+        objects.config_written(config("b", 10, 1));
+        assert_eq!(stored(), None, "it does not come back");
     }
 
     #[test]

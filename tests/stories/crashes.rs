@@ -7,6 +7,7 @@ mod api_server;
 mod cloud_meeting;
 mod cloud_rtc;
 mod half_done;
+mod late_accounts;
 mod late_watches;
 mod lost_replies;
 mod stop;
