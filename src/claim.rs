@@ -61,7 +61,7 @@ pub async fn ensure(
 /// The object changed meanwhile, or the API server refused.
 pub async fn confirm(object: &Object, room: &ExternalId, writer: &Writer) -> Result<(), WriteError> {
     let status = RoomStatus { external_id: Some(room.to_string()), ..object.status.clone() };
-    writer.apply_status(object, &status).await
+    writer.write_status(object, &status).await
 }
 
 /// Records that a room is the object's, if it is known and not recorded yet, after a pass about which nothing else is

@@ -12,6 +12,7 @@ mod late_watches;
 mod lost_replies;
 mod stop;
 mod tencent;
+mod unseen;
 
 use std::fmt::Debug;
 
