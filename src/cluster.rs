@@ -86,6 +86,19 @@ impl Writer {
         self.objects.get(key)
     }
 
+    /// Reads an object live: what the watches tell may be late.
+    ///
+    /// # Errors
+    /// It is gone, or another one has its name; or the API server refused.
+    pub async fn read(&self, object: &Object) -> Result<Object, WriteError> {
+        let read = match object.key.kind {
+            Kind::Room => self.got::<Room>(&object.key).await,
+            Kind::MeetingRoom => self.got::<MeetingRoom>(&object.key).await,
+        }?;
+        self.objects.written(read.clone());
+        if read.uid == object.uid { Ok(read) } else { Err(WriteError::Changed) }
+    }
+
     /// Patches the metadata of an object, if it is still the one with this UID.
     ///
     /// # Errors
@@ -112,6 +125,13 @@ impl Writer {
         }?;
         self.objects.written(written);
         Ok(())
+    }
+
+    async fn got<K: Kept>(&self, key: &Key) -> kube::Result<Object>
+    where
+        Object: From<K>,
+    {
+        Api::<K>::namespaced(self.client.clone(), &key.name.namespace).get(&key.name.name).await.map(Object::from)
     }
 
     async fn patched<K: Kept>(&self, key: &Key, patch: &Patch<()>) -> kube::Result<Object>

@@ -71,13 +71,15 @@ impl Objects {
         arrival
     }
 
-    /// Takes in an object as our own write returned it; one that has gone meanwhile does not come back.
+    /// Takes in an object as our own write or look returned it; one that has gone meanwhile does not come back.
+    ///
+    /// An answer of the same version counts, too: the one without the last finalizer, which ends the object, has no new one.
     pub fn written(&self, object: Object) {
         let mut state = self.write();
         let newer = state
             .objects
             .get(&object.key)
-            .is_some_and(|known| known.uid == object.uid && known.resource_version < object.resource_version);
+            .is_some_and(|known| known.uid == object.uid && known.resource_version <= object.resource_version);
         if newer {
             state.put(Arc::new(object));
         }
@@ -400,6 +402,18 @@ mod tests {
         objects.lose(&key);
         objects.remove(&key);
         assert!(!may_name() && objects.keys().is_empty(), "it is gone");
+    }
+
+    #[test]
+    fn the_answer_that_shows_an_object_without_its_finalizer_counts_although_it_is_not_newer() {
+        let objects = Objects::default();
+        let key = room("a", 1, 1).key;
+        let mut held = room("a", 5, 1);
+        held.held = true;
+        objects.apply(held);
+        // Who takes away the last finalizer is shown an object that was never stored, so it has the last version.
+        objects.written(room("a", 5, 1));
+        assert_eq!(objects.get(&key).map(|object| object.held), Some(false));
     }
 
     #[test]
