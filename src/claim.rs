@@ -54,6 +54,16 @@ pub async fn ensure(
     if patch.is_empty() { Ok(object.clone()) } else { writer.patch(object, patch).await }
 }
 
+/// Sees, before a room is made or ended, that the object is still there and asks for nothing else than the pass knows: the
+/// watches may be late, and nobody can take such a step back.
+///
+/// # Errors
+/// The object changed meanwhile, or the API server refused; then the room must be left as it is.
+pub async fn stands(object: &Object, writer: &Writer) -> Result<Object, WriteError> {
+    let newest = writer.read(object).await?;
+    if newest.fingerprint() == object.fingerprint() { Ok(newest) } else { Err(WriteError::Changed) }
+}
+
 /// Records in the status that the room is the object's. It is only needed before a step on a room whose create was never
 /// answered, and for the heir of a room: from then on the status tells whose it is.
 ///
@@ -61,7 +71,7 @@ pub async fn ensure(
 /// The object changed meanwhile, or the API server refused.
 pub async fn confirm(object: &Object, room: &ExternalId, writer: &Writer) -> Result<(), WriteError> {
     let status = RoomStatus { external_id: Some(room.to_string()), ..object.status.clone() };
-    writer.apply_status(object, &status).await
+    writer.write_status(object, &status).await
 }
 
 /// Records that a room is the object's, if it is known and not recorded yet, after a pass about which nothing else is

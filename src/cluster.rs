@@ -1,4 +1,4 @@
-//! The way to Kubernetes for a pass: guarded metadata patches, status applies, events. Nothing here decides.
+//! The way to Kubernetes for a pass: guarded patches of metadata and status, events. Nothing here decides.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -49,14 +49,18 @@ fn words(error: &kube::Error) -> String {
 
 impl From<kube::Error> for WriteError {
     fn from(error: kube::Error) -> Self {
-        // 404: it is gone; 409: another UID.
+        // 404: it is gone; 409: it is just being written; 422 without a field to blame: a `test` of the patch failed.
         if let kube::Error::Api(status) = &error
-            && matches!(status.code, 404 | 409)
+            && (matches!(status.code, 404 | 409) || status.code == 422 && !blames(status))
         {
             return WriteError::Changed;
         }
         WriteError::Api(Box::new(error))
     }
+}
+
+fn blames(status: &kube::core::Status) -> bool {
+    status.details.as_ref().is_some_and(|details| !details.causes.is_empty())
 }
 
 /// Writes to the cluster, and tells [`Objects`] what came of it.
@@ -82,39 +86,52 @@ impl Writer {
         self.objects.get(key)
     }
 
+    /// Reads an object live: what the watches tell may be late.
+    ///
+    /// # Errors
+    /// It is gone, or another one has its name; or the API server refused.
+    pub async fn read(&self, object: &Object) -> Result<Object, WriteError> {
+        let read = match object.key.kind {
+            Kind::Room => self.got::<Room>(&object.key).await,
+            Kind::MeetingRoom => self.got::<MeetingRoom>(&object.key).await,
+        }?;
+        self.objects.written(read.clone());
+        if read.uid == object.uid { Ok(read) } else { Err(WriteError::Changed) }
+    }
+
     /// Patches the metadata of an object, if it is still the one with this UID.
     ///
     /// # Errors
     /// The object changed, or the API server refused.
-    pub async fn patch(&self, object: &Object, mut operations: Vec<Value>) -> Result<Object, WriteError> {
-        operations.insert(0, json!({ "op": "test", "path": "/metadata/uid", "value": object.uid }));
-        let patch = Patch::Json::<()>(serde_json::from_value(Value::Array(operations))?);
+    pub async fn patch(&self, object: &Object, operations: Vec<Value>) -> Result<Object, WriteError> {
+        let patch = guarded(&object.uid, operations)?;
         let written = match object.key.kind {
             Kind::Room => self.patched::<Room>(&object.key, &patch).await,
             Kind::MeetingRoom => self.patched::<MeetingRoom>(&object.key, &patch).await,
-        };
-        if let Err(kube::Error::Api(status)) = &written
-            && status.code == 422
-        {
-            // A `test` of the patch failed.
-            return Err(WriteError::Changed);
-        }
-        let written = written?;
+        }?;
         self.objects.written(written.clone());
         Ok(written)
     }
 
-    /// Applies a complete status, as the one manager of it.
+    /// Writes a complete status, if the object is still the one with this UID.
     ///
     /// # Errors
     /// The object changed, or the API server refused.
-    pub async fn apply_status(&self, object: &Object, status: &RoomStatus) -> Result<(), WriteError> {
+    pub async fn write_status(&self, object: &Object, status: &RoomStatus) -> Result<(), WriteError> {
+        let patch = complete(&object.uid, status)?;
         let written = match object.key.kind {
-            Kind::Room => self.applied::<Room>(object, status).await,
-            Kind::MeetingRoom => self.applied::<MeetingRoom>(object, status).await,
-        };
-        self.objects.written(written?);
+            Kind::Room => self.reported::<Room>(&object.key, &patch).await,
+            Kind::MeetingRoom => self.reported::<MeetingRoom>(&object.key, &patch).await,
+        }?;
+        self.objects.written(written);
         Ok(())
+    }
+
+    async fn got<K: Kept>(&self, key: &Key) -> kube::Result<Object>
+    where
+        Object: From<K>,
+    {
+        Api::<K>::namespaced(self.client.clone(), &key.name.namespace).get(&key.name.name).await.map(Object::from)
     }
 
     async fn patched<K: Kept>(&self, key: &Key, patch: &Patch<()>) -> kube::Result<Object>
@@ -125,60 +142,52 @@ impl Writer {
         api.patch(&key.name.name, &PatchParams::default(), patch).await.map(Object::from)
     }
 
-    async fn applied<K: Kept>(&self, object: &Object, status: &RoomStatus) -> kube::Result<Object>
+    async fn reported<K: Kept>(&self, key: &Key, patch: &Patch<()>) -> kube::Result<Object>
     where
         Object: From<K>,
     {
-        let name = &object.key.name;
-        let api = Api::<K>::namespaced(self.client.clone(), &name.namespace);
-        let apply = complete::<K>(&object.uid, &name.name, status);
-        api.patch_status(&name.name, &by_us(), &Patch::Apply(&apply)).await.map(Object::from)
+        let api = Api::<K>::namespaced(self.client.clone(), &key.name.namespace);
+        api.patch_status(&key.name.name, &by_us(), patch).await.map(Object::from)
     }
 
-    /// Applies a complete status to an object that cannot be decoded.
+    /// Writes a complete status of an object that cannot be decoded.
     ///
     /// # Errors
     /// The object changed, or the API server refused.
-    pub async fn apply_status_unread(
+    pub async fn write_status_unread(
         &self,
         kind: Kind,
         meta: &ObjectMeta,
         status: &RoomStatus,
     ) -> Result<(), WriteError> {
-        let (namespace, name) = (meta.namespace.as_deref().unwrap_or_default(), meta.name.as_deref());
-        let name = name.unwrap_or_default();
-        let api = Api::<DynamicObject>::namespaced_with(self.client.clone(), namespace, &kind.resource());
-        let uid = meta.uid.as_deref().unwrap_or_default();
-        let apply = match kind {
-            Kind::Room => complete::<Room>(uid, name, status),
-            Kind::MeetingRoom => complete::<MeetingRoom>(uid, name, status),
-        };
-        api.patch_status(name, &by_us(), &Patch::Apply(&apply)).await?;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let namespace = text(&meta.namespace);
+        let api = Api::<DynamicObject>::namespaced_with(self.client.clone(), &namespace, &kind.resource());
+        api.patch_status(&text(&meta.name), &by_us(), &complete(&text(&meta.uid), status)?).await?;
         Ok(())
     }
 
-    /// Applies a complete status to a config.
+    /// Writes a complete status of a config.
     ///
     /// # Errors
     /// The config changed, or the API server refused.
-    pub async fn apply_config_status(
+    pub async fn write_config_status(
         &self,
         config: &StoredConfig,
         status: &ProviderConfigStatus,
     ) -> Result<(), WriteError> {
+        let patch = complete(&config.uid, status)?;
         let written = match &config.key {
             ConfigKey::Namespaced(name) => {
                 let api = Api::<ProviderConfig>::namespaced(self.client.clone(), &name.namespace);
-                let apply = complete::<ProviderConfig>(&config.uid, &name.name, status);
-                StoredConfig::from(api.patch_status(&name.name, &by_us(), &Patch::Apply(&apply)).await?)
+                StoredConfig::from(api.patch_status(&name.name, &by_us(), &patch).await?)
             }
             ConfigKey::Cluster(name) => {
                 let api = Api::<ClusterProviderConfig>::all(self.client.clone());
-                let apply = complete::<ClusterProviderConfig>(&config.uid, name, status);
-                StoredConfig::from(api.patch_status(name, &by_us(), &Patch::Apply(&apply)).await?)
+                StoredConfig::from(api.patch_status(name, &by_us(), &patch).await?)
             }
         };
-        self.objects.apply_config(written);
+        self.objects.config_written(written);
         Ok(())
     }
 
@@ -225,7 +234,7 @@ impl Writer {
             ..KubeSecret::default()
         };
         // A Secret that somebody made in this moment is theirs; what somebody changed in ours is put back.
-        let params = PatchParams { force: known.is_some(), ..by_us() };
+        let params = PatchParams { force: known.is_some(), ..PatchParams::apply(FIELD_MANAGER) };
         api.patch(name, &params, &Patch::Apply(&secret)).await?;
         Ok(())
     }
@@ -274,16 +283,18 @@ trait Kept:
 impl Kept for Room {}
 impl Kept for MeetingRoom {}
 
-/// A status apply, guarded by the UID so that it never lands on another object of the same name.
-fn complete<K: Resource<DynamicType = ()>>(uid: &str, name: &str, status: &impl Serialize) -> Value {
-    json!({
-        "apiVersion": K::api_version(&()),
-        "kind": K::kind(&()),
-        "metadata": { "name": name, "uid": uid },
-        "status": status,
-    })
+/// A patch that is refused unless the object is still the one with this UID.
+fn guarded(uid: &str, mut operations: Vec<Value>) -> Result<Patch<()>, serde_json::Error> {
+    operations.insert(0, json!({ "op": "test", "path": "/metadata/uid", "value": uid }));
+    serde_json::from_value(Value::Array(operations)).map(Patch::Json)
+}
+
+/// A patch of a whole status. It is no apply: to the status of a custom resource the API server applies whatever the UID
+/// in the apply says, so it would land on another object of the same name.
+fn complete(uid: &str, status: &impl Serialize) -> Result<Patch<()>, serde_json::Error> {
+    guarded(uid, vec![json!({ "op": "add", "path": "/status", "value": status })])
 }
 
 fn by_us() -> PatchParams {
-    PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::apply(FIELD_MANAGER).force() }
+    PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() }
 }

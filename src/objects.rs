@@ -39,6 +39,8 @@ struct State {
     /// Objects that are there and cannot be decoded.
     unreadable: BTreeSet<Key>,
     configs: HashMap<ConfigKey, Arc<StoredConfig>>,
+    /// The last version of each config that a watch brought.
+    told_configs: HashMap<ConfigKey, Arc<StoredConfig>>,
     secrets: HashMap<ObjectName, SecretVersion>,
     by_room: HashMap<String, BTreeSet<Key>>,
     by_config: HashMap<ConfigKey, BTreeSet<Key>>,
@@ -70,13 +72,15 @@ impl Objects {
         arrival
     }
 
-    /// Takes in an object as our own write returned it; one that has gone meanwhile does not come back.
+    /// Takes in an object as our own write or look returned it; one that has gone meanwhile does not come back.
+    ///
+    /// An answer of the same version counts, too: the one without the last finalizer, which ends the object, has no new one.
     pub fn written(&self, object: Object) {
         let mut state = self.write();
         let newer = state
             .objects
             .get(&object.key)
-            .is_some_and(|known| known.uid == object.uid && known.resource_version < object.resource_version);
+            .is_some_and(|known| known.uid == object.uid && known.resource_version <= object.resource_version);
         if newer {
             state.put(Arc::new(object));
         }
@@ -144,29 +148,44 @@ impl Objects {
         self.read().by_secret.get(secret).into_iter().flatten().cloned().collect()
     }
 
-    /// Takes in a config from a watch or from our own write.
-    pub fn apply_config(&self, mut config: StoredConfig) -> Arrival {
+    /// Takes in a config from a watch.
+    pub fn apply_config(&self, config: StoredConfig) -> Arrival {
         let mut state = self.write();
-        let known = state.configs.get(&config.key);
-        let arrival = match known {
-            Some(known) if known.uid != config.uid => Arrival::New,
-            Some(known) if known.resource_version > config.resource_version => return Arrival::Same,
-            Some(known) if known.generation == config.generation => Arrival::Same,
+        // Compared with what a watch told last, as an object is.
+        let arrival = match state.told_configs.get(&config.key) {
+            Some(told) if told.uid != config.uid => Arrival::New,
+            Some(told) if told.resource_version > config.resource_version => return Arrival::Same,
+            Some(told) if told.generation == config.generation => Arrival::Same,
             Some(_) => Arrival::Changed,
             None => Arrival::New,
         };
-        match (known, arrival) {
-            (Some(known), Arrival::Same) => config.superseded = known.superseded.clone(),
-            (Some(known), Arrival::New | Arrival::Changed) => known.superseded.cancel(),
-            (None, _) => {}
+        state.told_configs.insert(config.key.clone(), Arc::new(config.clone()));
+        let stored = state.configs.get(&config.key);
+        let newer_is_stored =
+            stored.is_some_and(|known| known.uid == config.uid && known.resource_version > config.resource_version);
+        if !newer_is_stored {
+            state.put_config(config);
         }
-        state.configs.insert(config.key.clone(), Arc::new(config));
         arrival
+    }
+
+    /// Takes in a config as our own write returned it; one that has gone meanwhile does not come back.
+    pub fn config_written(&self, config: StoredConfig) {
+        let mut state = self.write();
+        let newer = state
+            .configs
+            .get(&config.key)
+            .is_some_and(|known| known.uid == config.uid && known.resource_version < config.resource_version);
+        if newer {
+            state.put_config(config);
+        }
     }
 
     /// Removes a config.
     pub fn remove_config(&self, key: &ConfigKey) {
-        if let Some(known) = self.write().configs.remove(key) {
+        let mut state = self.write();
+        state.told_configs.remove(key);
+        if let Some(known) = state.configs.remove(key) {
             known.superseded.cancel();
         }
     }
@@ -251,6 +270,18 @@ impl State {
         self.objects.insert(key.clone(), Arc::clone(&object));
     }
 
+    /// Keeps a config; what goes on as the one before said ends, if this one says another thing.
+    fn put_config(&mut self, mut config: StoredConfig) {
+        match self.configs.get(&config.key) {
+            Some(known) if known.uid == config.uid && known.generation == config.generation => {
+                config.superseded = known.superseded.clone();
+            }
+            Some(known) => known.superseded.cancel(),
+            None => {}
+        }
+        self.configs.insert(config.key.clone(), Arc::new(config));
+    }
+
     fn take(&mut self, key: &Key) {
         let Some(object) = self.objects.remove(key) else {
             return;
@@ -286,7 +317,7 @@ mod tests {
     use kube::core::ObjectMeta;
 
     use super::*;
-    use crate::api::Room;
+    use crate::api::{ProviderConfig, Room};
 
     fn room(uid: &str, resource_version: u64, generation: i64) -> Object {
         let metadata = ObjectMeta {
@@ -345,6 +376,37 @@ mod tests {
         assert_eq!(objects.told_config(&key), Some(named("second")));
     }
 
+    fn config(uid: &str, resource_version: u64, generation: i64) -> StoredConfig {
+        let metadata = ObjectMeta {
+            name: Some("tencent".to_owned()),
+            namespace: Some("events".to_owned()),
+            uid: Some(uid.to_owned()),
+            resource_version: Some(resource_version.to_string()),
+            generation: Some(generation),
+            ..ObjectMeta::default()
+        };
+        StoredConfig::from(ProviderConfig { metadata, ..ProviderConfig::default() })
+    }
+
+    #[test]
+    fn an_edit_of_a_config_is_heard_of_although_the_answer_to_our_own_write_brought_it_first() {
+        let objects = Objects::default();
+        let key = config("a", 1, 1).key;
+        let stored = || objects.config(&key).map(|config| (config.uid.clone(), config.resource_version));
+        assert_eq!(objects.apply_config(config("a", 1, 1)), Arrival::New);
+        objects.config_written(config("a", 4, 3));
+        assert_eq!(objects.apply_config(config("a", 2, 2)), Arrival::Changed);
+        assert_eq!(stored(), Some(("a".to_owned(), 4)), "the answer was newer");
+        assert_eq!(objects.apply_config(config("a", 3, 3)), Arrival::Changed);
+        assert_eq!(objects.apply_config(config("a", 4, 3)), Arrival::Same, "only a status changed");
+        assert_eq!(objects.apply_config(config("b", 3, 1)), Arrival::New, "another config of the same name");
+        objects.config_written(config("a", 9, 3));
+        assert_eq!(stored(), Some(("b".to_owned(), 3)));
+        objects.remove_config(&key);
+        objects.config_written(config("b", 10, 1));
+        assert_eq!(stored(), None, "it does not come back");
+    }
+
     #[test]
     fn an_object_that_cannot_be_decoded_may_name_every_config_that_it_can() {
         let objects = Objects::default();
@@ -362,6 +424,18 @@ mod tests {
         objects.lose(&key);
         objects.remove(&key);
         assert!(!may_name() && objects.keys().is_empty(), "it is gone");
+    }
+
+    #[test]
+    fn the_answer_that_shows_an_object_without_its_finalizer_counts_although_it_is_not_newer() {
+        let objects = Objects::default();
+        let key = room("a", 1, 1).key;
+        let mut held = room("a", 5, 1);
+        held.held = true;
+        objects.apply(held);
+        // Who takes away the last finalizer is shown an object that was never stored, so it has the last version.
+        objects.written(room("a", 5, 1));
+        assert_eq!(objects.get(&key).map(|object| object.held), Some(false));
     }
 
     #[test]

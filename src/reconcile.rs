@@ -180,7 +180,14 @@ async fn claim<E: Engine>(
     let (claiming, terms, room) = (look.plan.claiming, &open.wanted.terms, open.room.clone());
     let sent = look.plan.makes().then(|| E::sent(&open.wanted, &open.session)).flatten();
     let claimed = claim::ensure(object, claiming, room.as_ref(), sent.as_ref(), terms, writer).await;
-    let object = claimed.map_err(Error::Claim)?;
+    let claimed = claimed.map_err(Error::Claim)?;
+    // The answer to a write of this moment has shown the object.
+    let is_shown = claimed.resource_version != object.resource_version;
+    let object = if (look.plan.makes() || look.plan.ends()) && !is_shown {
+        claim::stands(&claimed, writer).await.map_err(Error::Claim)? // reads Kubernetes
+    } else {
+        claimed
+    };
     if object.deletion.is_some() && matches!(open.wanted.goal, Goal::Present(_)) {
         // It was deleted meanwhile, so this pass has another goal than the object.
         return Err(Error::Claim(WriteError::Changed));

@@ -1,4 +1,4 @@
-//! Builds the status from the last one and a report, and saves it in one apply if it differs, times aside.
+//! Builds the status from the last one and a report, and saves it in one write if it differs, times aside.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff;
@@ -25,7 +25,7 @@ pub async fn save(object: &Object, report: &Report, writer: &Writer, now: Timest
     if next == object.status {
         return Ok(());
     }
-    writer.apply_status(object, &next).await
+    writer.write_status(object, &next).await
 }
 
 /// Returns the status that follows. Pure.

@@ -43,5 +43,5 @@ pub const BEGUN: &str = "roomkeeper.dev/begun";
 /// Keeps an object until its room is dismissed; set only where deletion has something to do.
 pub const FINALIZER: &str = "roomkeeper.dev/finalizer";
 
-/// The one field manager of everything that the controller applies.
+/// The one field manager of everything that the controller applies, and of the statuses that it writes.
 pub const FIELD_MANAGER: &str = "roomkeeper";

@@ -61,7 +61,7 @@ pub(super) async fn check(key: &ConfigKey, shared: &Shared) -> Option<Duration> 
     let in_use = is_in_use(&config, shared);
     let status = ProviderConfigStatus { observed_generation: config.generation, conditions, in_use };
     if status != config.status
-        && let Err(error) = shared.writer.apply_config_status(&config, &status).await
+        && let Err(error) = shared.writer.write_config_status(&config, &status).await
     {
         tracing::warn!(config = %key, %error, "the status could not be written; it is tried at the next look");
         // Deletions may wait for it.

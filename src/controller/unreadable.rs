@@ -39,7 +39,7 @@ pub(super) async fn report(client: Client, writer: Writer, kind: Kind, meta: Obj
         return;
     }
     tracing::error!(object = %object, %why, "an object cannot be decoded; the others go on");
-    if let Err(error) = writer.apply_status_unread(kind, &raw.metadata, &status).await {
+    if let Err(error) = writer.write_status_unread(kind, &raw.metadata, &status).await {
         tracing::warn!(object = %object, %error, "the status could not be written");
     }
 }

@@ -7,9 +7,12 @@ mod api_server;
 mod cloud_meeting;
 mod cloud_rtc;
 mod half_done;
+mod late_accounts;
+mod late_watches;
 mod lost_replies;
 mod stop;
 mod tencent;
+mod unseen;
 
 use std::fmt::Debug;
 
@@ -49,6 +52,9 @@ trait Act: Copy + Debug {
     /// Sees that nothing is done in haste about rooms of which it is written down that something was begun, and lets the
     /// time pass that the operator waits for.
     async fn go_on(self, _story: &Story, _begun: &[&str]) {}
+
+    /// Waits for the end.
+    async fn until_settled(self, story: &Story, name: &str);
 
     /// Waits for the end, and sees that it was reached without doing anything twice, and that it is one.
     async fn ends_well(self, story: &Story, name: &str);

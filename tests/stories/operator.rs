@@ -1,17 +1,16 @@
 //! The operator as a process: it can be killed like any other.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::process::{Child, Command};
 
-use crate::support::ControlPlane;
-
 /// How an operator is started.
 pub struct Start<'a> {
-    pub plane: &'a ControlPlane,
+    /// Leads to the API server.
+    pub kubeconfig: &'a Path,
     pub namespace: &'a str,
     pub allowed_hosts: &'a str,
     pub drift_check: &'a str,
@@ -35,7 +34,7 @@ impl Operator {
             .args(["--watch-namespaces", start.namespace, "--operator-namespace", start.namespace])
             .args(["--allowed-endpoint-hosts", start.allowed_hosts, "--drift-check-interval", start.drift_check])
             .args(start.flags)
-            .env("KUBECONFIG", start.plane.kubeconfig())
+            .env("KUBECONFIG", start.kubeconfig)
             .env("RUST_LOG", start.log_filter)
             .stderr(log.try_clone().expect("a file can be shared"))
             .stdout(log)

@@ -15,7 +15,7 @@ use roomkeeper_sim::{App, Effect, Entry, Fault, FaultId, Options, Room as Vendor
 use serde_json::{Value, json};
 
 use crate::operator::{Operator, Start};
-use crate::support::{Audit, ControlPlane, Options as PlaneOptions, wait_for, wait_until};
+use crate::support::{Audit, ControlPlane, Options as PlaneOptions, Relay, wait_for, wait_until};
 use crate::versions::Versions;
 
 /// The app of every story.
@@ -43,6 +43,8 @@ pub struct Story {
     allowed_hosts: String,
     log_filter: &'static str,
     log: PathBuf,
+    /// Between the operator and the API server, if the story holds watches back.
+    relay: Option<Relay>,
     /// Every version of every object; dropped last, when it judges them.
     pub versions: Versions,
 }
@@ -94,6 +96,7 @@ impl Story {
             allowed_hosts,
             log_filter: "warn,roomkeeper=trace",
             log,
+            relay: None,
             versions,
         };
         story.create_secret("tencent", "secretKey", KEY).await;
@@ -129,10 +132,22 @@ impl Story {
         self
     }
 
+    /// Puts a relay between the operator and the API server, from the operator's next start on.
+    pub async fn with_relay(mut self) -> Self {
+        let kubeconfig = std::env::temp_dir().join(format!("roomkeeper-story-{}.kubeconfig", self.namespace));
+        self.relay = Some(Relay::start(self.client.clone(), kubeconfig).await);
+        self
+    }
+
+    /// The relay of [`Story::with_relay`].
+    pub fn relay(&self) -> &Relay {
+        self.relay.as_ref().expect("the story has a relay")
+    }
+
     pub fn start_operator(&mut self) {
         assert!(self.operator.is_none(), "one operator at a time");
         self.operator = Some(Operator::start(Start {
-            plane: self.plane,
+            kubeconfig: self.relay.as_ref().map_or(self.plane.kubeconfig(), Relay::kubeconfig),
             namespace: &self.namespace,
             allowed_hosts: &self.allowed_hosts,
             drift_check: self.drift_check,
@@ -156,6 +171,11 @@ impl Story {
     /// The objects that the story is about.
     pub fn objects(&self) -> Api<DynamicObject> {
         Api::namespaced_with(self.client.clone(), &self.namespace, &self.kind.resource())
+    }
+
+    /// How URLs call the kind that the story is about.
+    pub fn kind_in_urls(&self) -> String {
+        self.kind.resource().plural
     }
 
     pub async fn create_secret(&self, name: &str, key: &str, value: &str) {

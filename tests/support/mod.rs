@@ -10,10 +10,12 @@
 mod control_plane;
 pub(crate) mod golden;
 pub(crate) mod kstatus;
+mod relay;
 
 use std::time::Duration;
 
 pub(crate) use control_plane::{Audit, AuditEvent, ControlPlane, ControlPlaneError, Options, Process};
+pub(crate) use relay::Relay;
 
 /// How long to pause between two looks at a condition.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);

@@ -17,7 +17,7 @@ use super::Call::{First, Second, Third};
 use super::{Act as _, Row, check_killed, kill, script, stage_with_operator, until_nothing_is_begun, written};
 use crate::story::{Story, create, message};
 
-const CORP_ROOMS: &str = "search_corp_vmr";
+pub(super) const CORP_ROOMS: &str = "search_corp_vmr";
 const OWNERS_ROOMS: &str = "search_member_vmr";
 const CONFERENCES: &str = "online_conferences";
 pub(super) const UPDATE: &str = "update_member_vmr";
@@ -140,21 +140,25 @@ impl super::Act for Act {
         }
     }
 
-    async fn ends_well(self, story: &Story, name: &str) {
+    async fn until_settled(self, story: &Story, name: &str) {
         match self {
-            Act::Edit | Act::HandOver => drop(story.until_reason(name, "InSync").await),
+            Act::Edit | Act::HandOver => {
+                story.until_reason(name, "InSync").await;
+                until_nothing_is_begun(story, name).await;
+            }
             Act::HandOverInVain => {
                 let message = message(&story.until_reason(name, "InvalidSpec").await).to_owned();
                 assert!(message.contains("refuses to give the room to bob"), "{name}: {message}");
             }
             Act::Recycle => story.until_gone(name).await,
         }
+    }
+
+    async fn ends_well(self, story: &Story, name: &str) {
+        self.until_settled(story, name).await;
         assert_eq!(deeds(story, name), self.deeds(), "{name}");
         let writes = story.sim.writes_of(&id(name));
         if self != Act::Recycle {
-            if self != Act::HandOverInVain {
-                until_nothing_is_begun(story, name).await;
-            }
             story.look_again(name).await;
             assert_eq!(story.sim.writes_of(&id(name)), writes, "{name} was written to although nothing was to be done");
         }

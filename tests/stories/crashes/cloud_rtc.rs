@@ -116,8 +116,7 @@ impl super::Act for Act {
         story.sim.clock().advance(LAG_AND_MORE);
     }
 
-    async fn ends_well(self, story: &Story, name: &str) {
-        let came_back = inside(story, name) == ["bob"];
+    async fn until_settled(self, story: &Story, name: &str) {
         match self {
             Act::Delete => story.until_gone(name).await,
             Act::Ask => {
@@ -126,6 +125,11 @@ impl super::Act for Act {
                 until_nothing_is_begun(story, name).await;
             }
         }
+    }
+
+    async fn ends_well(self, story: &Story, name: &str) {
+        let came_back = inside(story, name) == ["bob"];
+        self.until_settled(story, name).await;
         let who = if came_back { "bob" } else { "nobody" };
         let object = match self {
             Act::Delete => "no object",

@@ -49,7 +49,7 @@ impl Engine {
         }
     }
 
-    async fn patch(self, story: &Story, name: &str, settings: &Value) {
+    pub(super) async fn patch(self, story: &Story, name: &str, settings: &Value) {
         let field = match self {
             Engine::Room => "tencentRoom",
             Engine::Live => "tencentLive",
@@ -168,11 +168,15 @@ impl super::Act for Act {
         scene(story, name).await
     }
 
-    async fn ends_well(self, story: &Story, name: &str) {
+    async fn until_settled(self, story: &Story, name: &str) {
         match self {
             Act::Create(_) | Act::Edit(_) | Act::HandOver(_) => drop(story.until_reason(name, "InSync").await),
             Act::Delete(_) => story.until_gone(name).await,
         }
+    }
+
+    async fn ends_well(self, story: &Story, name: &str) {
+        self.until_settled(story, name).await;
         assert_eq!(scene(story, name).await, self.end(), "{name}");
         assert_eq!(deeds(story, name), self.deeds(), "{name}");
         let writes = story.sim.writes_of(name);
