@@ -21,6 +21,7 @@ use crate::api::{ClusterProviderConfig, MeetingRoom, ProviderConfig, ProviderCon
 use crate::config::StoredConfig;
 use crate::events::News;
 use crate::key::{Key, Kind};
+use crate::leadership::Leadership;
 use crate::object::Object;
 use crate::objects::Objects;
 use crate::source::ConfigKey;
@@ -37,6 +38,9 @@ pub enum WriteError {
     /// The API server refused, or could not be reached.
     #[error("{}", words(.0))]
     Api(#[source] Box<kube::Error>),
+    /// Another operator acts by now.
+    #[error("this process does not act any more")]
+    NotLeading,
     /// A patch that cannot be written down.
     #[error("a patch could not be built: {0}")]
     Patch(#[from] serde_json::Error),
@@ -68,16 +72,22 @@ fn blames(status: &kube::core::Status) -> bool {
 pub struct Writer {
     client: Client,
     objects: Arc<Objects>,
+    leadership: Leadership,
 }
 
 /// Who our events say they are from.
 const REPORTER: &str = "roomkeeper.dev/controller";
 
 impl Writer {
-    /// Makes a writer.
+    /// Makes a writer; it writes nothing without leadership.
     #[must_use]
-    pub fn new(client: Client, objects: Arc<Objects>) -> Self {
-        Writer { client, objects }
+    pub fn new(client: Client, objects: Arc<Objects>, leadership: Leadership) -> Self {
+        Writer { client, objects, leadership }
+    }
+
+    /// Returns the client, for one request.
+    fn client(&self) -> Result<Client, WriteError> {
+        self.leadership.is_held().then(|| self.client.clone()).ok_or(WriteError::NotLeading)
     }
 
     /// Returns the newest known version of an object.
@@ -127,27 +137,28 @@ impl Writer {
         Ok(())
     }
 
-    async fn got<K: Kept>(&self, key: &Key) -> kube::Result<Object>
+    async fn got<K: Kept>(&self, key: &Key) -> Result<Object, WriteError>
     where
         Object: From<K>,
     {
-        Api::<K>::namespaced(self.client.clone(), &key.name.namespace).get(&key.name.name).await.map(Object::from)
+        let api = Api::<K>::namespaced(self.client()?, &key.name.namespace);
+        Ok(Object::from(api.get(&key.name.name).await?))
     }
 
-    async fn patched<K: Kept>(&self, key: &Key, patch: &Patch<()>) -> kube::Result<Object>
+    async fn patched<K: Kept>(&self, key: &Key, patch: &Patch<()>) -> Result<Object, WriteError>
     where
         Object: From<K>,
     {
-        let api = Api::<K>::namespaced(self.client.clone(), &key.name.namespace);
-        api.patch(&key.name.name, &PatchParams::default(), patch).await.map(Object::from)
+        let api = Api::<K>::namespaced(self.client()?, &key.name.namespace);
+        Ok(Object::from(api.patch(&key.name.name, &PatchParams::default(), patch).await?))
     }
 
-    async fn reported<K: Kept>(&self, key: &Key, patch: &Patch<()>) -> kube::Result<Object>
+    async fn reported<K: Kept>(&self, key: &Key, patch: &Patch<()>) -> Result<Object, WriteError>
     where
         Object: From<K>,
     {
-        let api = Api::<K>::namespaced(self.client.clone(), &key.name.namespace);
-        api.patch_status(&key.name.name, &by_us(), patch).await.map(Object::from)
+        let api = Api::<K>::namespaced(self.client()?, &key.name.namespace);
+        Ok(Object::from(api.patch_status(&key.name.name, &by_us(), patch).await?))
     }
 
     /// Writes a complete status of an object that cannot be decoded.
@@ -162,7 +173,7 @@ impl Writer {
     ) -> Result<(), WriteError> {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let namespace = text(&meta.namespace);
-        let api = Api::<DynamicObject>::namespaced_with(self.client.clone(), &namespace, &kind.resource());
+        let api = Api::<DynamicObject>::namespaced_with(self.client()?, &namespace, &kind.resource());
         api.patch_status(&text(&meta.name), &by_us(), &complete(&text(&meta.uid), status)?).await?;
         Ok(())
     }
@@ -179,11 +190,11 @@ impl Writer {
         let patch = complete(&config.uid, status)?;
         let written = match &config.key {
             ConfigKey::Namespaced(name) => {
-                let api = Api::<ProviderConfig>::namespaced(self.client.clone(), &name.namespace);
+                let api = Api::<ProviderConfig>::namespaced(self.client()?, &name.namespace);
                 StoredConfig::from(api.patch_status(&name.name, &by_us(), &patch).await?)
             }
             ConfigKey::Cluster(name) => {
-                let api = Api::<ClusterProviderConfig>::all(self.client.clone());
+                let api = Api::<ClusterProviderConfig>::all(self.client()?);
                 StoredConfig::from(api.patch_status(name, &by_us(), &patch).await?)
             }
         };
@@ -201,7 +212,7 @@ impl Writer {
         name: &str,
         data: &BTreeMap<&'static str, Secret>,
     ) -> Result<(), WriteError> {
-        let api = Api::<KubeSecret>::namespaced(self.client.clone(), &object.key.name.namespace);
+        let api = Api::<KubeSecret>::namespaced(self.client()?, &object.key.name.namespace);
         let known = api.get_opt(name).await?;
         let is_ours = |known: &KubeSecret| known.owner_references().iter().any(|owner| owner.uid == object.uid);
         let wanted: BTreeMap<String, ByteString> =
@@ -269,7 +280,7 @@ impl Writer {
             }),
             ..Event::default()
         };
-        Api::<Event>::namespaced(self.client.clone(), &name.namespace).create(&PostParams::default(), &event).await?;
+        Api::<Event>::namespaced(self.client()?, &name.namespace).create(&PostParams::default(), &event).await?;
         Ok(())
     }
 }

@@ -16,6 +16,8 @@ pub mod execute;
 pub mod generate;
 pub mod join_info;
 pub mod key;
+pub mod leadership;
+pub mod lease;
 pub mod object;
 pub mod objects;
 pub mod pacing;

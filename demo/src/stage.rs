@@ -71,6 +71,7 @@ impl<'a> Stage<'a> {
         let arguments = [
             "controller",
             "--watch-namespaces=events",
+            "--operator-namespace=default",
             &format!("--allowed-endpoint-hosts={host}"),
             "--drift-check-interval=2s",
         ];

@@ -28,7 +28,8 @@ use client::{Client, Values};
 use crate::api::SecretKeyRef;
 use crate::config::references;
 use crate::engines::Invalid;
-use crate::pacing::{Bucket, Rate};
+use crate::leadership::Leadership;
+use crate::pacing::{Bucket, Rate, Token};
 use crate::source::{Config, ConfigKey, Missing, Source, value};
 
 /// How long a rejected credential rests before one call tries it again.
@@ -66,6 +67,7 @@ pub enum Error {
 #[derive(Debug)]
 pub struct Accounts {
     allowed: AllowedHosts,
+    leadership: Leadership,
     table: Mutex<HashMap<Account, Arc<Entry>>>,
 }
 
@@ -73,6 +75,7 @@ pub struct Accounts {
 #[derive(Debug)]
 pub struct Entry {
     account: Account,
+    leadership: Leadership,
     /// What each config of the account allows: the least of all holds.
     terms: Mutex<HashMap<ConfigKey, Terms>>,
     buckets: Mutex<HashMap<LimitGroup, (Limit, Arc<Bucket>)>>,
@@ -159,10 +162,11 @@ enum Health {
 }
 
 impl Accounts {
-    /// Makes an empty table; endpoints other than the vendors' own must be in `allowed`.
+    /// Makes an empty table; endpoints other than the vendors' own must be in `allowed`, and no call is made without
+    /// leadership.
     #[must_use]
-    pub fn new(allowed: AllowedHosts) -> Self {
-        Accounts { allowed, table: Mutex::default() }
+    pub fn new(allowed: AllowedHosts, leadership: Leadership) -> Self {
+        Accounts { allowed, leadership, table: Mutex::default() }
     }
 
     /// Returns the account that a config names, without reading anything.
@@ -239,6 +243,7 @@ impl Accounts {
         let entry = table.entry(account.clone()).or_insert_with(|| {
             Arc::new(Entry {
                 account,
+                leadership: self.leadership.clone(),
                 terms: Mutex::default(),
                 buckets: Mutex::default(),
                 brake: Bucket::at_once(Rate::per_minute(limits::DISMISSALS_PER_MINUTE_DEFAULT)),
@@ -294,6 +299,18 @@ impl Entry {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, bucket) = buckets.entry(group).or_insert_with(|| (limit, Bucket::new(rate(limit).share(percent))));
         Arc::clone(bucket)
+    }
+
+    /// Waits until a call may go out: there is a token for it, and this process is the one that acts.
+    async fn take(&self, bucket: &Arc<Bucket>) -> Token {
+        loop {
+            self.leadership.held().await;
+            let token = bucket.take().await;
+            // It may have waited for long.
+            if self.leadership.is_held() {
+                return token;
+            }
+        }
     }
 
     fn clients(&self) -> Vec<Client> {

@@ -229,7 +229,7 @@ impl Session {
         let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A token of another group goes back at once: one that is held takes up room in its bucket.
         match first.filter(|token| token.is_from(&bucket)) {
-            Some(token) if !self.superseded.is_cancelled() => token,
+            Some(token) if !self.superseded.is_cancelled() && self.entry.leadership.is_held() => token,
             Some(_) | None => self.wait(&bucket).await,
         }
     }
@@ -239,7 +239,7 @@ impl Session {
         tokio::select! {
             biased;
             () = self.superseded.cancelled() => self.patience.give_up().await,
-            token = bucket.take() => token,
+            token = self.entry.take(bucket) => token,
         }
     }
 

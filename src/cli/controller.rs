@@ -41,6 +41,15 @@ pub(super) struct Options {
     #[arg(long, env = "ROOMKEEPER_OBSERVE_ONLY")]
     observe_only: bool,
 
+    /// Name of the Lease in the operator's namespace: of several controllers with the same one, one acts and the others
+    /// stand by.
+    #[arg(long, env = "ROOMKEEPER_LEASE", default_value = "roomkeeper")]
+    lease: String,
+
+    /// Name of this process in the Lease: the name of its pod, which no other pod has meanwhile. Absent: a random one.
+    #[arg(long, env = "POD_NAME")]
+    identity: Option<String>,
+
     /// How log lines look.
     #[arg(long, env = "ROOMKEEPER_LOG_FORMAT", value_enum, default_value = "text")]
     log_format: LogFormat,
@@ -54,6 +63,8 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         operator_namespace: options.operator_namespace,
         allowed_hosts: options.allowed_endpoint_hosts.into_iter().collect(),
         drift_check: options.drift_check_interval,
+        lease: options.lease,
+        identity: options.identity.unwrap_or_else(|| format!("roomkeeper-{:016x}", rand::random::<u64>())),
         mode: if options.observe_only { Mode::ObserveOnly } else { Mode::Keep },
     };
     let client = client().await?;

@@ -155,7 +155,11 @@ impl Feed {
         if known.is_some() {
             self.parted(&key, known.as_deref());
         }
-        tokio::spawn(async move { super::unreadable::report(client, writer, kind, meta).await });
+        let leadership = self.shared.leadership.clone();
+        tokio::spawn(async move {
+            leadership.held().await;
+            super::unreadable::report(client, writer, kind, meta).await;
+        });
     }
 
     /// Takes in news of a config.

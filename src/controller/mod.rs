@@ -8,6 +8,7 @@ mod passes;
 mod unreadable;
 
 use std::num::NonZeroUsize;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ use crate::accounts::{Accounts, AllowedHosts};
 use crate::api::{ClusterProviderConfig, MeetingRoom, ProviderConfig, Room};
 use crate::cluster::Writer;
 use crate::key::{Key, Kind};
+use crate::leadership::{self, Leadership};
+use crate::lease::Election;
 use crate::object::Object;
 use crate::objects::Objects;
 use crate::queue::Queue;
@@ -52,6 +55,10 @@ pub struct Settings {
     pub drift_check: Duration,
     /// Whether anything may be changed at a vendor.
     pub mode: Mode,
+    /// Name of the Lease in the operator's namespace: of all operators with this Lease one acts.
+    pub lease: String,
+    /// Name of this process among them; no other living one has it.
+    pub identity: String,
 }
 
 /// What the queue holds.
@@ -73,20 +80,26 @@ pub(crate) struct Shared {
     pub(crate) accounts: Accounts,
     pub(crate) cluster: Cluster,
     pub(crate) writer: Writer,
+    pub(crate) leadership: Leadership,
     pub(crate) queue: Queue<Work, Line>,
 }
 
-/// Runs the controller until `stop` ends, then lets the passes under way finish.
+/// Runs the controller until `stop` ends, then lets the passes under way finish. It acts only while it holds its Lease;
+/// before that it keeps itself ready.
 ///
 /// # Errors
-/// A kind is not installed or may not be listed, as found at the start.
+/// A kind is not installed or may not be listed, as found at the start; or the Lease was lost.
 pub async fn run(client: Client, settings: Settings, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
     probe(&client, &settings).await?;
     let objects = Arc::new(Objects::default());
+    let (term, leadership) = leadership::candidacy();
+    let (namespace, identity) = (&settings.operator_namespace, settings.identity.clone());
+    let mut election = Election::new(client.clone(), namespace, &settings.lease, identity, term);
     let shared = Arc::new(Shared {
-        accounts: Accounts::new(settings.allowed_hosts.clone()),
+        accounts: Accounts::new(settings.allowed_hosts.clone(), leadership.clone()),
         cluster: Cluster::new(client.clone(), Arc::clone(&objects), settings.operator_namespace.clone()),
-        writer: Writer::new(client.clone(), Arc::clone(&objects)),
+        writer: Writer::new(client.clone(), Arc::clone(&objects), leadership.clone()),
+        leadership,
         queue: Queue::new(SLOTS),
         objects,
         settings,
@@ -94,15 +107,24 @@ pub async fn run(client: Client, settings: Settings, stop: impl Future<Output = 
     let feed = Arc::new(Feed::new(Arc::clone(&shared), client.clone()));
     let watches = select_all(watches(&client, &feed));
     let passes = Arc::new(Passes::new(Arc::clone(&shared)));
-    tokio::select! {
-        () = stop => tracing::info!("stopping: no new passes"),
-        _ = watches => anyhow::bail!("a watch ended, which it never should"),
-        () = start_passes(&feed, &passes) => {}
+    {
+        let mut held = pin!(election.run());
+        tokio::select! {
+            () = stop => tracing::info!("stopping: no new passes"),
+            lost = &mut held => anyhow::bail!(lost),
+            _ = watches => anyhow::bail!("a watch ended, which it never should"),
+            () = start_passes(&feed, &passes) => {}
+        }
+        shared.queue.close();
+        tokio::select! {
+            lost = held => anyhow::bail!(lost),
+            ended = tokio::time::timeout(STOP_DEADLINE, shared.queue.idle()) => if ended.is_err() {
+                tracing::warn!("passes were still under way at the deadline; what they did is looked at after the next start");
+            }
+        }
     }
-    shared.queue.close();
-    if tokio::time::timeout(STOP_DEADLINE, shared.queue.idle()).await.is_err() {
-        tracing::warn!("passes were still under way at the deadline; what they did is looked at after the next start");
-    }
+    // First of all the next one may begin; what is given back then is this process's own.
+    election.release().await;
     if tokio::time::timeout(LOG_OUT_DEADLINE, shared.accounts.log_out()).await.is_err() {
         tracing::warn!("a vendor did not answer the log-outs; the log-ins end by themselves");
     }
@@ -111,7 +133,9 @@ pub async fn run(client: Client, settings: Settings, stop: impl Future<Output = 
 
 async fn start_passes(feed: &Feed, passes: &Arc<Passes>) {
     feed.synced().await;
-    tracing::info!("all watches have listed; passes start");
+    tracing::info!("all watches have listed");
+    feed.shared.leadership.held().await;
+    tracing::info!("passes start");
     passes.run().await;
 }
 

@@ -13,6 +13,7 @@ mod crashes;
 mod deletion;
 mod errors;
 mod kubectl;
+mod leaders;
 mod lifecycle;
 mod live;
 mod objects;

@@ -18,6 +18,9 @@ pub struct Start<'a> {
     pub flags: &'a [&'a str],
     pub log_filter: &'a str,
     pub log: PathBuf,
+    /// Its name among the operators of the namespace. One that is started again under its name has its Lease back at once,
+    /// as a container in its pod has.
+    pub identity: &'a str,
 }
 
 /// A running operator. It ends with this value.
@@ -33,6 +36,7 @@ impl Operator {
             .arg("controller")
             .args(["--watch-namespaces", start.namespace, "--operator-namespace", start.namespace])
             .args(["--allowed-endpoint-hosts", start.allowed_hosts, "--drift-check-interval", start.drift_check])
+            .args(["--identity", start.identity])
             .args(start.flags)
             .env("KUBECONFIG", start.kubeconfig)
             .env("RUST_LOG", start.log_filter)
@@ -52,9 +56,23 @@ impl Operator {
 
     /// Asks it to stop, as Kubernetes does.
     pub fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    /// Stops it where it is, as a machine does that has no time for it.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on where it stopped.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
         let id = self.child.id().expect("nobody has waited for its end yet").to_string();
-        let told = std::process::Command::new("kill").args(["-TERM", &id]).status().expect("`kill` runs");
-        assert!(told.success(), "the operator could not be told to stop");
+        let told = std::process::Command::new("kill").args([signal, &id]).status().expect("`kill` runs");
+        assert!(told.success(), "the operator could not be sent {signal}");
     }
 
     /// Waits until it ends by itself, and returns how.

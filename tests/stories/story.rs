@@ -1,6 +1,6 @@
 //! The stage of a story: a namespace, a simulated vendor, an operator, and the words to act and to wait.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -146,15 +146,26 @@ impl Story {
 
     pub fn start_operator(&mut self) {
         assert!(self.operator.is_none(), "one operator at a time");
-        self.operator = Some(Operator::start(Start {
-            kubeconfig: self.relay.as_ref().map_or(self.plane.kubeconfig(), Relay::kubeconfig),
+        let kubeconfig = self.relay.as_ref().map_or(self.plane.kubeconfig(), Relay::kubeconfig);
+        self.operator = Some(self.operator_named("story", kubeconfig, self.log.clone()));
+    }
+
+    /// Starts another operator beside the story's, with a log of its own and its own way to the API server.
+    pub fn start_another_operator(&self, name: &str) -> Operator {
+        self.operator_named(name, self.plane.kubeconfig(), self.log.with_extension(format!("{name}.log")))
+    }
+
+    fn operator_named(&self, identity: &str, kubeconfig: &Path, log: PathBuf) -> Operator {
+        Operator::start(Start {
+            kubeconfig,
             namespace: &self.namespace,
             allowed_hosts: &self.allowed_hosts,
             drift_check: self.drift_check,
             flags: &self.flags,
             log_filter: self.log_filter,
-            log: self.log.clone(),
-        }));
+            log,
+            identity,
+        })
     }
 
     pub async fn kill_operator(&mut self) {

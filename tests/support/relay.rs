@@ -1,4 +1,4 @@
-//! A way to the API server on which watches can be held back, while every other request goes through.
+//! A way to the API server on which watches can be held back, while every other request goes through; or all requests.
 //!
 //! It must not change or drop anything: what is held back comes later, in its order. Initial lists are no watches.
 
@@ -35,11 +35,13 @@ struct Gate {
     newest: BTreeMap<String, u64>,
     /// The version of a resource that came last, whether it may pass or not.
     came: BTreeMap<String, u64>,
+    /// Whether nothing may pass at all.
+    is_cut: bool,
 }
 
 impl Gate {
     fn lets_pass(&self, resource: &str, version: u64) -> bool {
-        self.newest.get(resource).is_none_or(|newest| version <= *newest)
+        !self.is_cut && self.newest.get(resource).is_none_or(|newest| version <= *newest)
     }
 }
 
@@ -89,6 +91,11 @@ impl Relay {
         self.gate.send_modify(|gate| gate.newest.clear());
     }
 
+    /// Lets nothing pass from here on, as a network that is cut: who asks waits in vain.
+    pub(crate) fn cut(&self) {
+        self.gate.send_modify(|gate| gate.is_cut = true);
+    }
+
     /// Waits until a watch of a resource has something to tell and may not.
     ///
     /// # Panics
@@ -109,6 +116,8 @@ impl Drop for Relay {
 }
 
 async fn answer(State((client, gate)): State<(Client, watch::Sender<Gate>)>, request: Request) -> Response {
+    // The sender is here, so it cannot be gone.
+    drop(gate.subscribe().wait_for(|gate| !gate.is_cut).await);
     let watched = watched(request.uri());
     let (mut head, body) = request.into_parts();
     // The client adds its own.
