@@ -257,6 +257,10 @@ fn deletions() -> Vec<(&'static str, Case)> {
             deleted().remembers(|memory| memory.rivalry = Rivalry::Won { over: rival() }),
         ),
         ("deleted, the account's brake holds", deleted().remembers(|memory| memory.brake = Brake::Held)),
+        (
+            "deleted, the account's brake holds as it did at the last look",
+            deleted().sees_nothing().remembers(|memory| memory.brake = Brake::StillHeld),
+        ),
         ("deleted, the destroy shows no effect yet", deleted().tried(1)),
         (
             "deleted at this very second, timeout of zero",
