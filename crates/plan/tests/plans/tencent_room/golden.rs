@@ -63,6 +63,10 @@ fn present() -> Vec<(&'static str, Case)> {
             case.wanted.generation = 2;
             case
         }),
+        (
+            "in sync, the room's type in other capitals",
+            in_sync().sees(|seen| seen.room_type = Some("conference".into())),
+        ),
         ("name differs", rename()),
         (
             "three settings differ",
