@@ -1,5 +1,6 @@
 //! A room from its creation on: made, edited, drifted, handed over, locked, ended.
 
+use roomkeeper::api::annotations::RECONCILE_REQUESTED_AT;
 use roomkeeper_sim::{Effect, Entry, Fault, Shown, Times};
 use serde_json::json;
 
@@ -223,6 +224,26 @@ async fn an_update_without_effect_is_tried_twice_and_reported() {
     story.look_again(ROOM).await;
     story.until_reason(ROOM, "InSync").await;
     assert_eq!(updates(), 3, "a person who asks for a look gets one more try");
+}
+
+#[tokio::test]
+async fn a_field_of_the_spec_that_an_update_changed_too_is_put_back_when_a_person_asks() {
+    let story = Story::begin("not-partial").await;
+    story.create_room(&json!({})).await;
+    story.until_reason(ROOM, "InSync").await;
+    let held = story.fault("room_engine/update_room_info", Effect::HoldAfter);
+    story.patch_room(ROOM, &json!({ "spec": { "tencentRoom": { "name": "New name" } } })).await;
+    story.until_held(held).await;
+    story.vendor_changes(ROOM, |room| room.max_members = 7);
+    story.sim.faults().remove(held).expect("it holds");
+    let status = story.until_reason(ROOM, "UpdateNotPartial").await;
+    assert!(message(&status).contains("maxMembers") && message(&status).contains(RECONCILE_REQUESTED_AT), "{status:?}");
+    assert_eq!(story.deeds(ROOM), ["create_room", "update_room_info"]);
+
+    story.look_again(ROOM).await;
+    story.until_reason(ROOM, "InSync").await;
+    assert_eq!(story.vendor_room(ROOM).expect("there").max_members, 300);
+    assert_eq!(story.deeds(ROOM), ["create_room", "update_room_info", "update_room_info"]);
 }
 
 #[tokio::test]
