@@ -265,7 +265,7 @@ impl Writer {
             },
             event_time: Some(MicroTime(Timestamp::now())),
             type_: Some(news.weight.as_str().to_owned()),
-            reason: Some(news.reason.clone()),
+            reason: Some(news.reason.to_string()),
             action: Some(news.action.to_owned()),
             note: Some(news.note.clone()),
             reporting_controller: Some(REPORTER.to_owned()),

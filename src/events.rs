@@ -2,6 +2,8 @@
 //!
 //! What differs from case to case is in the note; the reasons are listed in docs/conditions.md.
 
+use std::fmt;
+
 use roomkeeper_plan::begun::{Followed, Proof};
 use roomkeeper_plan::policy::Verb;
 use roomkeeper_plan::reason::{Mark, Reason};
@@ -18,14 +20,78 @@ use crate::report::Report;
 pub struct News {
     /// Whether somebody should worry.
     pub weight: Weight,
-    /// A CamelCase word for programs.
-    pub reason: String,
+    /// Why there is an event; its CamelCase word is for programs.
+    pub reason: Occasion,
     /// What the controller was doing, as a CamelCase word.
     pub action: &'static str,
     /// A sentence for people, at most 1000 bytes: the API server takes 1024.
     pub note: String,
     /// The vendor's id of the call that it tells of, for the log; absent: it tells of none.
     pub request_id: Option<String>,
+}
+
+/// Why there is an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// The room was made.
+    Created,
+    /// Fields of the room were changed.
+    Updated,
+    /// The room was taken from its owner, or given to one.
+    OwnerChanged,
+    /// The room was ended.
+    Dismissed,
+    /// The vendor shows that a dismissal took effect.
+    DismissalConfirmed,
+    /// The vendor does not show that an accepted dismissal took effect.
+    DismissalUnconfirmed,
+    /// A dismissal was asked for, and the room does not run.
+    NothingToDismiss,
+    /// The object goes and its room stays.
+    Released,
+    /// `Ready` has another reason than before.
+    Became(Reason),
+}
+
+impl Occasion {
+    /// Every occasion but those that have the name of a reason of `Ready`, in the order of docs/conditions.md.
+    pub const OWN: [Occasion; 8] = [
+        Occasion::Created,
+        Occasion::Updated,
+        Occasion::OwnerChanged,
+        Occasion::Dismissed,
+        Occasion::DismissalConfirmed,
+        Occasion::DismissalUnconfirmed,
+        Occasion::NothingToDismiss,
+        Occasion::Released,
+    ];
+
+    /// Returns what a step with this verb is told as.
+    fn of(verb: Verb) -> Self {
+        match verb {
+            Verb::Create => Occasion::Created,
+            // Taking a room over is no step of its own; what it changes is an update.
+            Verb::Adopt | Verb::Update => Occasion::Updated,
+            Verb::ChangeOwner => Occasion::OwnerChanged,
+            Verb::Dismiss => Occasion::Dismissed,
+        }
+    }
+}
+
+impl fmt::Display for Occasion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Occasion::Created
+            | Occasion::Updated
+            | Occasion::OwnerChanged
+            | Occasion::Dismissed
+            | Occasion::DismissalConfirmed
+            | Occasion::DismissalUnconfirmed
+            | Occasion::NothingToDismiss
+            | Occasion::Released => fmt::Debug::fmt(self, f),
+            Occasion::Became(reason) => reason.fmt(f),
+        }
+    }
 }
 
 /// Whether somebody should worry.
@@ -53,7 +119,7 @@ pub async fn publish(object: &Object, report: &Report, writer: &Writer) {
     for event in of(object, report) {
         tracing::info!(
             object = %object.key,
-            reason = event.reason,
+            reason = %event.reason,
             request_id = event.request_id,
             "{}", event.note
         );
@@ -67,7 +133,7 @@ pub async fn publish(object: &Object, report: &Report, writer: &Writer) {
 fn of(object: &Object, report: &Report) -> Vec<News> {
     let deeds = report.done.iter().map(|done| News {
         request_id: done.request_id.clone(),
-        ..event(Weight::Normal, deed(done.verb), "Reconcile", note(done))
+        ..event(Weight::Normal, Occasion::of(done.verb), "Reconcile", note(done))
     });
     let mut events: Vec<News> = deeds.collect();
     events.extend(report.followed.as_ref().and_then(ending));
@@ -75,7 +141,12 @@ fn of(object: &Object, report: &Report) -> Vec<News> {
         let names = object.names();
         let room = object.status.external_id.as_deref().or(names.first().map(String::as_str)).unwrap_or("unknown");
         events.extend(report.release.as_ref().map(|release| {
-            event(Weight::Normal, "Released", "Release", format!("the room {room} stays: {}", release_words(release)))
+            event(
+                Weight::Normal,
+                Occasion::Released,
+                "Release",
+                format!("the room {room} stays: {}", release_words(release)),
+            )
         }));
         return events;
     }
@@ -96,20 +167,20 @@ fn ending(followed: &Followed) -> Option<News> {
         Followed::HandOver => return None,
     };
     let (weight, reason, note) = match proof {
-        Proof::Gone => (Weight::Normal, "DismissalConfirmed", "the vendor shows that the room has ended"),
+        Proof::Gone => (Weight::Normal, Occasion::DismissalConfirmed, "the vendor shows that the room has ended"),
         Proof::CameBack => (
             Weight::Normal,
-            "DismissalConfirmed",
+            Occasion::DismissalConfirmed,
             "the room ended and people came back since; nobody is removed a second time",
         ),
         Proof::NotRunning => (
             Weight::Normal,
-            "NothingToDismiss",
+            Occasion::NothingToDismiss,
             "a dismissal was asked for, and the vendor's list, which may be minutes late, shows no room that runs",
         ),
         Proof::Missing => (
             Weight::Warning,
-            "DismissalUnconfirmed",
+            Occasion::DismissalUnconfirmed,
             "the vendor accepted the dismissal and still shows the room running; look at the room yourself, nothing is \
              tried again",
         ),
@@ -129,7 +200,7 @@ fn transition(report: &Report, reason: Reason) -> Option<News> {
         Mark::Plain if report.done.is_empty() => Weight::Normal,
         Mark::Plain => return None,
     };
-    Some(event(kind, &reason.to_string(), "Observe", note))
+    Some(event(kind, Occasion::Became(reason), "Observe", note))
 }
 
 /// Says what was done, and what for: "update the room: name Old -> Weekly sync".
@@ -145,18 +216,8 @@ fn note(done: &Done) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
 }
 
-fn deed(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Create => "Created",
-        Verb::Adopt => "Adopted",
-        Verb::Update => "Updated",
-        Verb::ChangeOwner => "OwnerChanged",
-        Verb::Dismiss => "Dismissed",
-    }
-}
-
-fn event(weight: Weight, reason: &str, action: &'static str, note: String) -> News {
+fn event(weight: Weight, reason: Occasion, action: &'static str, note: String) -> News {
     let end = note.char_indices().map(|(at, _)| at).take_while(|at| *at <= 1000).last().unwrap_or(0);
     let note = if note.len() > 1000 { note[..end].to_owned() } else { note };
-    News { weight, reason: reason.to_owned(), action, note, request_id: None }
+    News { weight, reason, action, note, request_id: None }
 }

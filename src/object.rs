@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kube::core::ObjectMeta;
-use roomkeeper_plan::Rivalry;
 use roomkeeper_plan::claim::{self, Ownership, Sent};
 use roomkeeper_plan::decision::Instruction;
 use roomkeeper_plan::ids::{Claim, ExternalId, ObjectName, Timestamp};
+use roomkeeper_plan::{Reason, Rivalry};
 
 use serde_json::Value;
 
-use crate::api::condition::{self, ConditionStatus};
+use crate::api::condition::{self, Condition, ConditionStatus};
 use crate::api::policy::PolicyFields;
 use crate::api::{
     Interval, MeetingRoom, NotExactlyOne, ProviderConfigRef, Room, RoomStatus, SecretKeyRef, annotations,
@@ -255,11 +255,23 @@ impl Object {
     /// Tells whether the last status speaks of this generation and says that all is well.
     #[must_use]
     pub fn is_settled(&self) -> bool {
+        self.answer().is_some_and(|ready| ready.status == ConditionStatus::True) && self.dismiss_request().is_none()
+    }
+
+    /// Tells whether the last look found that the object's room would be dismissed if the account's brake let it.
+    #[must_use]
+    pub fn is_held_by_brake(&self) -> bool {
+        self.deletion.is_some() && self.answer().is_some_and(|ready| ready.reason == Reason::DismissalHeld.to_string())
+    }
+
+    /// Returns what `Ready` says, if it speaks of this generation and of the last look that was asked for.
+    fn answer(&self) -> Option<&Condition> {
+        let asked = self.annotation(annotations::RECONCILE_REQUESTED_AT);
         let ready = self.status.conditions.iter().find(|condition| condition.type_ == condition::READY);
-        ready.is_some_and(|ready| {
-            ready.status == ConditionStatus::True && ready.observed_generation == Some(self.generation)
-        }) && self.dismiss_request().is_none()
-            && self.annotation(annotations::RECONCILE_REQUESTED_AT) == self.status.last_handled_reconcile_at.as_deref()
+        ready.filter(|ready| {
+            ready.observed_generation == Some(self.generation)
+                && asked == self.status.last_handled_reconcile_at.as_deref()
+        })
     }
 
     /// Returns what makes a pass worth while when it changes: everything but what we write ourselves.

@@ -148,6 +148,11 @@ impl Bucket {
         self.changed.notify_waiters();
     }
 
+    /// Takes away what could go at once: tokens come one by one from here on, as fast as the rate.
+    pub fn drain(&self) {
+        self.state().drain(Instant::now());
+    }
+
     /// Returns the current rate as a part of the ceiling, above 0 and at most 1: below 1 the vendor has throttled us lately.
     pub fn headroom(&self) -> f64 {
         self.state().headroom()

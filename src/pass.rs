@@ -110,7 +110,12 @@ pub async fn start<E: Engine>(
         (Some(account), None) => claimed.map(|room| ExternalId::new(account.clone(), room.room())),
         (None, _) => None,
     };
-    let memory = remember(object, room.as_ref(), source, &wanted).await?;
+    let mut memory = remember(object, room.as_ref(), source, &wanted).await?;
+    if let (Ok(_), Some(account), true) = (&config, &account, object.is_held_by_brake())
+        && accounts.brake(account) == Brake::Held
+    {
+        memory.brake = Brake::StillHeld;
+    }
     let plan = roomkeeper_plan::without_looking(&wanted, &memory);
     if let Some(plan) = plan {
         return Ok(Start::Decided(Box::new(Decided { wanted, plan, room })));

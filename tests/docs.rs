@@ -1,8 +1,10 @@
-//! The documentation keeps up with the code: every reason has its entry, and every link to a file leads somewhere.
+//! The documentation keeps up with the code: every reason has its entry, every event its row, and every link to a file
+//! leads somewhere.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use roomkeeper::events::Occasion;
 use roomkeeper_plan::reason::{Mark, Reason, Status};
 
 /// The one reason that is a config's alone.
@@ -77,6 +79,26 @@ fn every_reason_has_one_entry_with_its_conditions_in_the_order_of_the_enum() {
         assert_eq!(written, expected, "docs/conditions.md goes another way than `Reason::ALL`");
     }
     assert_eq!(written.len(), expected.len(), "docs/conditions.md has too few entries, or too many at the end");
+}
+
+/// Returns the rows of the first table under a heading, each as its cells, without the head.
+fn table(page: &str, title: &str) -> Vec<Vec<String>> {
+    let below = text(page).into_iter().skip_while(|line| *line != format!("## {title}"));
+    let rows = below.skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+    rows.skip(2).map(cells).collect()
+}
+
+#[test]
+fn every_event_has_one_row_that_says_when_it_comes_in_the_order_of_the_enum() {
+    let rows = table(&read(&root().join("docs/conditions.md")), "Events");
+    let mut expected: Vec<String> = Occasion::OWN.iter().map(|occasion| format!("`{occasion}`")).collect();
+    expected.push("a reason of `Ready`, as above".to_owned());
+    let written: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(written, expected, "docs/conditions.md goes another way than `Occasion::OWN`");
+    for row in &rows {
+        assert!(matches!(row.as_slice(), [_, weight, when] if !weight.is_empty() && when.len() > 10), "{row:?}");
+    }
 }
 
 #[test]

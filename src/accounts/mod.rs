@@ -13,6 +13,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use roomkeeper_plan::decision::Brake;
 use roomkeeper_plan::ids::{Account, ObjectName};
 use roomkeeper_plan::limits;
 use roomkeeper_providers::http;
@@ -218,6 +219,19 @@ impl Accounts {
         let account = Accounts::account(config).ok()?;
         let bucket = self.entry(account.clone()).bucket(group, limit);
         Some((account, bucket))
+    }
+
+    /// Tells whether one more room of the account may be dismissed now, without keeping the place.
+    pub fn brake(&self, account: &Account) -> Brake {
+        match self.entry(account.clone()).brake.try_take() {
+            Ok(_given_back) => Brake::Free,
+            Err(_) => Brake::Held,
+        }
+    }
+
+    /// Counts a whole minute's dismissals of an account as made: from here on one more may be made every so often.
+    pub fn use_up_brake(&self, account: &Account) {
+        self.entry(account.clone()).brake.drain();
     }
 
     /// Forgets what a config allowed, because it is gone.

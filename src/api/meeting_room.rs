@@ -40,6 +40,8 @@ pub const HOST_LINK_KEY: &str = "hostLink";
     shortname = "rkm",
     category = "roomkeeper",
     selectable = ".spec.providerConfigRef.name",
+    selectable = ".spec.huaweiMeeting.id",
+    selectable = ".spec.huaweiMeeting.meetingNumber",
     doc = "A meeting room that a vendor's package made, kept as its spec says. The operator compares it with the vendor, \
            corrects what differs, and writes what it saw and did to the status. It makes no rooms and deletes none.",
     validation = rules::exactly_one("self.spec.huaweiMeeting", &huawei_meeting::NAMES, ".spec.huaweiMeeting"),

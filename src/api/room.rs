@@ -36,6 +36,9 @@ const ENGINES: [&str; 3] = ["tencentRoom", "tencentLive", "huaweiRtc"];
     shortname = "rkr",
     category = "roomkeeper",
     selectable = ".spec.providerConfigRef.name",
+    selectable = ".spec.tencentRoom.roomId",
+    selectable = ".spec.tencentLive.roomId",
+    selectable = ".spec.huaweiRtc.roomId",
     doc = "A room at a vendor, kept as its spec says. The operator compares it with the vendor, corrects what differs, \
            dismisses the room when this object is deleted, and writes what it saw and did to the status.",
     validation = rules::exactly_one("self.spec", &ENGINES, ".spec"),

@@ -131,10 +131,26 @@ pub async fn run(client: Client, settings: Settings, stop: impl Future<Output = 
     Ok(())
 }
 
+impl Shared {
+    /// Begins without a place at each brake that held a room when the operator before this one ended: a restart gives no
+    /// second burst of dismissals.
+    fn use_up_brakes(&self) {
+        if self.settings.mode == Mode::ObserveOnly {
+            return;
+        }
+        let keys = self.objects.keys();
+        let is_held = |key: &&Key| self.objects.get(key).is_some_and(|object| object.is_held_by_brake());
+        for (account, _) in keys.iter().filter(is_held).filter_map(|key| self.line(key)) {
+            self.accounts.use_up_brake(&account);
+        }
+    }
+}
+
 async fn start_passes(feed: &Feed, passes: &Arc<Passes>) {
     feed.synced().await;
     tracing::info!("all watches have listed");
     feed.shared.leadership.held().await;
+    feed.shared.use_up_brakes();
     tracing::info!("passes start");
     passes.run().await;
 }

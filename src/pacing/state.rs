@@ -125,6 +125,10 @@ impl State {
         self.tokens = self.tokens.min(self.burst());
     }
 
+    pub(super) fn drain(&mut self, now: Instant) {
+        (self.tokens, self.refilled_at) = (0.0, self.refilled_at.max(now));
+    }
+
     pub(super) fn headroom(&self) -> f64 {
         self.rate / self.ceiling.calls_per_second()
     }

@@ -127,6 +127,61 @@ async fn a_limit_of_ours_goes_at_once_and_then_waits_for_the_window() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn hundreds_that_ask_now_and_then_go_at_the_rate_for_as_long_as_it_takes() {
+    for allowed in [3, 20] {
+        let bucket = Bucket::at_once(Rate::per_minute(allowed));
+        let (start, went) = (Instant::now(), Arc::new(Mutex::new(Vec::new())));
+        let mut callers = JoinSet::new();
+        for caller in 0..150 {
+            let (bucket, went) = (Arc::clone(&bucket), Arc::clone(&went));
+            let mut random = StdRng::seed_from_u64(caller);
+            callers.spawn(async move {
+                loop {
+                    if let Ok(token) = bucket.try_take() {
+                        sleep(SECOND).await;
+                        drop(token.spend());
+                        went.lock().expect("no caller panics").push(Instant::now());
+                        return;
+                    }
+                    sleep(SECOND * random.random_range(54..66)).await;
+                }
+            });
+        }
+        callers.join_all().await;
+        let went = went.lock().expect("no caller panics");
+        let allowed = allowed as usize;
+        assert_eq!(went.iter().filter(|at| **at <= start + 2 * SECOND).count(), allowed, "in the first minute");
+        for pair in went.windows(allowed + 1) {
+            let took = pair[allowed] - pair[0];
+            assert!(took >= 60 * SECOND, "{} went in {took:?}", allowed + 1);
+        }
+        let minutes = went.len().div_ceil(allowed) as u32;
+        let took = start.elapsed();
+        assert!(took <= 70 * SECOND * minutes, "{} took {took:?}, {allowed} a minute may go", went.len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bucket_that_is_drained_begins_with_its_rate_and_without_a_burst() {
+    let bucket = Bucket::at_once(Rate::per_minute(20));
+    bucket.drain();
+    let start = Instant::now();
+    let went: Vec<Duration> = stream_of(&bucket, 60 * SECOND).await.into_iter().map(|at| at - start).collect();
+    assert_eq!(went.first(), Some(&(3 * SECOND)));
+    assert!(went.len() <= 20 && went.windows(2).all(|pair| pair[1] - pair[0] >= 2 * SECOND), "{went:?}");
+}
+
+/// Takes and spends a token whenever there is one, for so long, and returns when.
+async fn stream_of(bucket: &Arc<Bucket>, time: Duration) -> Vec<Instant> {
+    let (end, mut went) = (Instant::now() + time, Vec::new());
+    while let Ok(token) = tokio::time::timeout_at(end, bucket.take()).await {
+        drop(token.spend());
+        went.push(Instant::now());
+    }
+    went
+}
+
+#[tokio::test(start_paused = true)]
 async fn asking_again_at_the_named_time_gets_a_token() {
     let bucket = Bucket::new(Rate::per_minute(15));
     for _ in 0..40 {

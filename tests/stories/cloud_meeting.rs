@@ -337,6 +337,26 @@ async fn a_deletion_recycles_the_room_only_if_the_spec_says_so() {
 }
 
 #[tokio::test]
+async fn an_object_made_again_by_force_recycles_nothing_for_the_old_one() {
+    let story = begin("vmr-force").await;
+    let recycle = json!({ "spec": { "huaweiMeeting": { "onDelete": "Recycle" } } });
+    create_room(&story, &recycle).await;
+    story.until_reason(ROOM, "InSync").await;
+    story.sim.join_meeting(MEETING_APP, ID, "guest-1").expect("the room lets people in");
+    story.delete_room(ROOM).await;
+    let status = story.until_reason(ROOM, "DismissalWaiting").await;
+    assert!(message(&status).contains("conference"), "{}", message(&status));
+    story.patch_room(ROOM, &json!({ "metadata": { "finalizers": null } })).await;
+    story.until_gone(ROOM).await;
+
+    create_room(&story, &recycle).await;
+    story.until_reason(ROOM, "InSync").await;
+    story.sim.leave_meeting(MEETING_APP, ID, "guest-1").expect("in it");
+    story.look_again(ROOM).await;
+    assert_eq!(deeds(&story).len(), 0, "nobody has deleted this object");
+}
+
+#[tokio::test]
 async fn how_to_join_is_told_in_a_secret_of_the_objects_own() {
     let story = begin("vmr-join").await;
     create_room(&story, &json!({ "spec": { "writeJoinInfoToSecretRef": { "name": "guests" } } })).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use roomkeeper::api::annotations::DISMISS_REQUESTED_AT;
+use roomkeeper::api::annotations::{BEGUN, CLAIM, DISMISS_REQUESTED_AT};
 use roomkeeper_sim::{Effect, Fault, KnownKey, Project, RtcRoom, User, UserState};
 use serde_json::{Value, json};
 
@@ -178,6 +178,36 @@ async fn who_comes_back_while_the_list_lags_is_not_removed_again() {
     story.until_gone(ROOM).await;
     assert_eq!((dismissals(&story), inside(&story)), (1, 1));
     story.until_event(ROOM, "DismissalConfirmed", "came back").await;
+}
+
+#[tokio::test]
+async fn an_object_made_again_by_force_knows_nothing_of_the_dismissal_of_the_old_one() {
+    let story = begin("rtc-force").await;
+    joins(&story, "alice");
+    story.create_room(&room(&json!({}))).await;
+    story.until_reason(ROOM, "InSync").await;
+    lag(&story);
+    story.delete_room(ROOM).await;
+    story.until_reason(ROOM, "Dismissing").await;
+    let old = story.room(ROOM).await.expect("it waits for the list").metadata.annotations.expect("it has a claim");
+    assert!([CLAIM, BEGUN].iter().all(|name| old.contains_key(*name)), "{old:?}");
+    story.patch_room(ROOM, &json!({ "metadata": { "finalizers": null } })).await;
+    story.until_gone(ROOM).await;
+
+    // As from a backup: with all that was written down about the old one.
+    let waits = json!({ "metadata": { "annotations": old }, "spec": { "dismissal": { "whenOccupied": "Wait" } } });
+    story.create_room(&room(&waits)).await;
+    joins(&story, "alice");
+    story.sim.clock().advance(LAG_AND_MORE);
+    let status = story.look_again(ROOM).await;
+    assert_eq!(status.observed.expect("it was looked at").running, Some(true));
+    assert_eq!((dismissals(&story), inside(&story)), (1, 1), "who comes back stays");
+    story.delete_room(ROOM).await;
+    story.until_reason(ROOM, "DismissalWaiting").await;
+    story.sim.leave_rtc(PLACE, "alice").expect("she is in");
+    story.sim.clock().advance(LAG_AND_MORE);
+    story.until_gone(ROOM).await;
+    assert_eq!(dismissals(&story), 1, "the room ended by itself");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod guards;
 mod hold_ups;
+mod pruned;
 mod waits;
 
 use kube::api::DeleteParams;

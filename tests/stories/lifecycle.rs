@@ -1,6 +1,7 @@
 //! A room from its creation on: made, edited, drifted, handed over, locked, ended.
 
-use roomkeeper_sim::{Effect, Fault, Shown, Times};
+use roomkeeper::api::annotations::RECONCILE_REQUESTED_AT;
+use roomkeeper_sim::{Effect, Entry, Fault, Shown, Times};
 use serde_json::json;
 
 use crate::story::{APP, ROOM, Story, message};
@@ -62,6 +63,24 @@ async fn drift_is_seen_by_the_next_check_and_corrected_with_one_call() {
 
     assert!(story.vendor_room(ROOM).expect("there").audio_disabled);
     assert_eq!(story.deeds(ROOM), ["create_room", "update_room_info"]);
+}
+
+#[tokio::test]
+async fn an_object_with_an_interval_of_its_own_is_looked_at_as_often_as_that_says() {
+    const LOOK: &str = "room_engine/get_room_info";
+    let mut story = Story::prepare("interval").await.with_drift_checks("200ms");
+    story.start_operator();
+    story.create_room(&json!({ "metadata": { "name": "rarely" }, "spec": { "driftCheckInterval": "1h" } })).await;
+    story.until_reason("rarely", "InSync").await;
+    story.create_room(&json!({})).await;
+    story.until_reason(ROOM, "InSync").await;
+
+    let looks = |entries: &[Entry], room: &str| {
+        entries.iter().filter(|entry| entry.calls(LOOK) && entry.room.as_deref() == Some(room)).count()
+    };
+    let before = story.sim.journal().len();
+    story.until_journal("ten looks at the other", |entries| looks(&entries[before..], ROOM) >= 10).await;
+    assert_eq!(looks(&story.sim.journal()[before..], "rarely"), 0);
 }
 
 #[tokio::test]
@@ -205,6 +224,26 @@ async fn an_update_without_effect_is_tried_twice_and_reported() {
     story.look_again(ROOM).await;
     story.until_reason(ROOM, "InSync").await;
     assert_eq!(updates(), 3, "a person who asks for a look gets one more try");
+}
+
+#[tokio::test]
+async fn a_field_of_the_spec_that_an_update_changed_too_is_put_back_when_a_person_asks() {
+    let story = Story::begin("not-partial").await;
+    story.create_room(&json!({})).await;
+    story.until_reason(ROOM, "InSync").await;
+    let held = story.fault("room_engine/update_room_info", Effect::HoldAfter);
+    story.patch_room(ROOM, &json!({ "spec": { "tencentRoom": { "name": "New name" } } })).await;
+    story.until_held(held).await;
+    story.vendor_changes(ROOM, |room| room.max_members = 7);
+    story.sim.faults().remove(held).expect("it holds");
+    let status = story.until_reason(ROOM, "UpdateNotPartial").await;
+    assert!(message(&status).contains("maxMembers") && message(&status).contains(RECONCILE_REQUESTED_AT), "{status:?}");
+    assert_eq!(story.deeds(ROOM), ["create_room", "update_room_info"]);
+
+    story.look_again(ROOM).await;
+    story.until_reason(ROOM, "InSync").await;
+    assert_eq!(story.vendor_room(ROOM).expect("there").max_members, 300);
+    assert_eq!(story.deeds(ROOM), ["create_room", "update_room_info", "update_room_info"]);
 }
 
 #[tokio::test]

@@ -118,6 +118,26 @@ async fn a_dismissed_show_tells_its_numbers_in_the_event() {
 }
 
 #[tokio::test]
+async fn an_object_made_again_by_force_ends_no_show_for_the_old_one() {
+    let story = Story::begin("live-force").await;
+    story.create_room(&show(&json!({}))).await;
+    story.until_reason(SHOW, "InSync").await;
+    story.sim.join(APP, SHOW, "bob").expect("bob is an account");
+    story.delete_room(SHOW).await;
+    story.until_reason(SHOW, "DismissalWaiting").await;
+    story.patch_room(SHOW, &json!({ "metadata": { "finalizers": null } })).await;
+    story.until_gone(SHOW).await;
+
+    story.create_room(&show(&json!({}))).await;
+    story.until_reason(SHOW, "AlreadyExists").await;
+    story.sim.leave(APP, SHOW, "bob").expect("bob is in");
+    story.look_again(SHOW).await;
+    story.delete_room(SHOW).await;
+    story.until_gone(SHOW).await;
+    assert!(story.vendor_room(SHOW).is_some(), "it was never this object's");
+}
+
+#[tokio::test]
 async fn a_room_of_the_other_engine_is_never_touched() {
     let story = Story::begin("live-other").await;
     story.vendor_makes(SHOW, |room| room.owner = "alice".to_owned());

@@ -38,7 +38,7 @@ async fn until_at_rest(story: &Story, room: &str) {
 }
 
 /// Returns every request so far, of the operator or the story, that could have written into the story's namespace.
-async fn write_requests(story: &Story) -> Vec<AuditEvent> {
+pub async fn write_requests(story: &Story) -> Vec<AuditEvent> {
     // The log may lag behind the answers: once it has this request, it has all before it.
     let marker = format!("marker-{}", story.sim.journal().len());
     let removed = story.api::<ConfigMap>().delete(&marker, &DeleteParams::default()).await;
@@ -56,7 +56,7 @@ async fn write_requests(story: &Story) -> Vec<AuditEvent> {
 }
 
 /// Returns the events of the story's namespace with their versions.
-async fn events(story: &Story) -> BTreeMap<String, String> {
+pub async fn events(story: &Story) -> BTreeMap<String, String> {
     let events = story.api::<Event>().list(&ListParams::default()).await.expect("events can be listed").items;
     let meta = events.into_iter().map(|event| event.metadata);
     meta.map(|meta| (meta.name.unwrap_or_default(), meta.resource_version.unwrap_or_default())).collect()

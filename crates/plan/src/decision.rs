@@ -125,6 +125,8 @@ pub enum Brake {
     Free,
     /// The minute's dismissals are used up.
     Held,
+    /// The same, and the last look at this goal found nothing else to wait for.
+    StillHeld,
 }
 
 /// What to do now, in order, and what is left undone and why.

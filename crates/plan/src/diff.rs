@@ -26,6 +26,11 @@ impl Change {
     }
 }
 
+/// Tells whether two looks show the same, as far as both show anything: a vendor may leave a value out at times.
+pub(crate) fn is_unchanged<T: PartialEq>(before: Option<&T>, now: Option<&T>) -> bool {
+    before.zip(now).is_none_or(|(before, now)| before == now)
+}
+
 /// Shows a value; an empty text would look as if something was forgotten.
 fn shown(value: &impl ToString) -> String {
     let text = value.to_string();

@@ -99,8 +99,10 @@ pub enum Blocker {
     NotEffective,
     /// The vendor changed fields that were not sent.
     NotPartial {
-        /// Those fields.
-        fields: Vec<&'static str>,
+        /// Those that the spec sets.
+        managed: Vec<&'static str>,
+        /// Those that it does not set.
+        unmanaged: Vec<&'static str>,
     },
     /// The vendor does not say how many people are in the room.
     OccupancyUnknown,

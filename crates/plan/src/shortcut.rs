@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use crate::begun::Begun;
 use crate::claim::Ownership;
-use crate::decision::{Claiming, Goal, Instruction, Memory, Plan, Rivalry, Wanted};
-use crate::left::{Blocker, Left, Release};
+use crate::decision::{Brake, Claiming, Goal, Instruction, Memory, Plan, Rivalry, Wanted};
+use crate::left::{Blocker, Left, Release, Waiting};
 use crate::policy::{Terms, Verb};
 
 /// Decides what needs no look at the vendor, and so no credential; `None`: look first.
@@ -37,7 +37,7 @@ fn before_dismissing<A, O>(terms: &Terms, memory: &Memory<A, O>) -> Option<Plan<
         (Instruction::Pause, _, _) => Release::Paused,
         (Instruction::None, _, Rivalry::Alone | Rivalry::Won { .. }) => match stays(terms, memory) {
             Some(release) if !is_half_done(memory) => release,
-            Some(_) | None => return account_changed(memory),
+            Some(_) | None => return account_changed(memory).or_else(|| still_held(memory)),
         },
     };
     Some(Plan::only(Left::Released(release), Claiming::GiveUp))
@@ -57,6 +57,14 @@ fn is_half_done<A, O>(memory: &Memory<A, O>) -> bool {
     match &memory.begun {
         Some(Begun::HandOver { .. }) => true,
         Some(Begun::Dismissal { .. }) | None => false,
+    }
+}
+
+/// A room that waits for its turn is not looked at meanwhile: there may be hundreds of them.
+fn still_held<A, O>(memory: &Memory<A, O>) -> Option<Plan<A>> {
+    match memory.brake {
+        Brake::StillHeld => Some(Plan::only(Left::waits(Waiting::Brake, Vec::new()), Claiming::AsIs)),
+        Brake::Free | Brake::Held => None,
     }
 }
 

@@ -65,7 +65,7 @@ impl Identity {
     /// Tells a room from others by its type, and by the owner and name that the create of this object sent.
     pub(crate) fn likeness(&self, engine: &str, shown: &Shown<'_>, sent: Option<&Sent>) -> Likeness {
         // An answer without a type is taken for one of this engine, whose call it answers.
-        if shown.room_type.is_some_and(|room_type| room_type != engine) {
+        if shown.room_type.is_some_and(|room_type| !room_type.eq_ignore_ascii_case(engine)) {
             return Likeness::OtherEngine;
         }
         let sent = sent.cloned().unwrap_or_else(|| self.sent(shown.caller));

@@ -109,14 +109,20 @@ async fn a_deletion_without_its_secret_goes_on_when_the_secret_is_back() {
 #[tokio::test]
 async fn uninstalling_lets_all_objects_go_and_dismisses_nobody() {
     let mut story = Story::prepare_alone("uninstall").await;
+    story.create_config("slow", &json!({ "dismissals": { "maxPerMinute": 1 } })).await;
     story.start_operator();
-    for name in ["quiet", "running"] {
+    story.until_config("slow", "CredentialsAccepted").await;
+    for name in ["quiet", "running", "first", "held"] {
         story.create_room(&json!({ "metadata": { "name": name } })).await;
         story.until_reason(name, "InSync").await;
     }
     story.sim.join(APP, "running", "bob").expect("bob is an account");
     story.delete_room("running").await;
     story.until_reason("running", "DismissalWaiting").await;
+    story.delete_room("first").await;
+    story.until_gone("first").await;
+    story.delete_room("held").await;
+    story.until_reason("held", "DismissalHeld").await;
 
     let definitions = Api::<CustomResourceDefinition>::all(story.client.clone());
     definitions.delete("rooms.roomkeeper.dev", &DeleteParams::default()).await.expect("the CRD is there");
@@ -124,8 +130,10 @@ async fn uninstalling_lets_all_objects_go_and_dismisses_nobody() {
         definitions.get_opt("rooms.roomkeeper.dev").await.expect("the API server answers").is_none()
     })
     .await;
-    assert!(story.vendor_room("quiet").is_some() && story.vendor_room("running").is_some());
-    assert_eq!(destroys(&story), 0);
+    for name in ["quiet", "running", "held"] {
+        assert!(story.vendor_room(name).is_some(), "{name} was dismissed");
+    }
+    assert_eq!(destroys(&story), 1, "the one before");
     story.until_event("quiet", "Released", "tencent/1400000000/quiet").await;
 }
 

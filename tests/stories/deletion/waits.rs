@@ -1,12 +1,9 @@
-//! A dismissal that waits: for people to leave, for a person to decide, for its turn.
+//! A dismissal that waits: for people to leave, for a person to decide.
 
-use kube::api::{DeleteParams, ListParams};
-use roomkeeper::api::Room;
 use serde_json::json;
 
-use super::{delete_config, destroys, has, until_looks};
-use crate::story::{APP, DEADLINE, ROOM, Story, message, ready};
-use crate::support::wait_until;
+use super::{destroys, has, until_looks};
+use crate::story::{APP, ROOM, Story, message};
 
 #[tokio::test]
 async fn an_occupied_room_waits_and_ends_when_its_people_left() {
@@ -102,35 +99,4 @@ async fn the_operators_own_account_does_not_keep_a_room() {
     story.delete_room(ROOM).await;
     story.until_gone(ROOM).await;
     assert_eq!(story.deeds(ROOM), ["create_room", "destroy_room"]);
-}
-
-#[tokio::test]
-async fn a_pruned_folder_ends_no_more_rooms_in_a_minute_than_the_config_allows() {
-    const ROOMS: usize = 30;
-    const ALLOWED: usize = 3;
-    let story = Story::begin("pruned").await;
-    story.create_config("slow", &json!({ "dismissals": { "maxPerMinute": ALLOWED } })).await;
-    // Another config of the account would bring its own limit.
-    delete_config(&story).await;
-    let names: Vec<String> = (0..ROOMS).map(|number| format!("session-{number}")).collect();
-    for name in &names {
-        let slow = json!({ "metadata": { "name": name }, "spec": { "providerConfigRef": { "name": "slow" } } });
-        story.create_room(&slow).await;
-    }
-    for name in &names {
-        story.until_reason(name, "InSync").await;
-    }
-
-    let rooms = story.api::<Room>();
-    rooms.delete_collection(&DeleteParams::default(), &ListParams::default()).await.expect("the rooms are there");
-    let held = async || {
-        let left = rooms.list(&ListParams::default()).await.expect("the API server answers").items;
-        let held = left.iter().filter_map(|room| room.status.as_ref()).filter(|status| {
-            ready(status).is_some_and(|ready| ready.reason == "DismissalHeld") && has(status, "Reconciling")
-        });
-        (left.len(), held.count())
-    };
-    let rest = ROOMS - ALLOWED;
-    wait_until(DEADLINE, "all rooms but the allowed ones to be held", async || held().await == (rest, rest)).await;
-    assert_eq!(destroys(&story), ALLOWED, "within less than a minute");
 }

@@ -1,14 +1,13 @@
 //! Accounts that cannot be opened: wrong keys, missing Secrets, missing configs.
 
 use k8s_openapi::api::core::v1::Secret;
-use kube::Api;
 use kube::api::{DeleteParams, Patch, PatchParams};
-use roomkeeper::api::{ClusterProviderConfig, ProviderConfig};
+use roomkeeper::api::ProviderConfig;
 use roomkeeper_sim::{Effect, Fault, Refusal, Times};
 use serde_json::{Value, json};
 
-use super::{another_room_is_served, fails_alike_again, of_the_other_account};
-use crate::story::{APP, KEY, ROOM, Story, create, message};
+use super::{another_room_is_served, create_cluster_config, fails_alike_again, of_the_other_account};
+use crate::story::{APP, KEY, ROOM, Story, message};
 
 /// Returns the operations that were called in the story's app, in order.
 fn calls(story: &Story) -> Vec<String> {
@@ -164,22 +163,8 @@ async fn a_secret_that_is_deleted_stops_its_account_alone_and_heals_when_it_is_b
 async fn a_cluster_wide_account_serves_only_the_namespaces_that_it_lists() {
     // Every operator of a cluster looks at each ClusterProviderConfig, so this one has no neighbours.
     let mut story = Story::prepare_alone("cluster-wide").await;
-    let configs = Api::<ClusterProviderConfig>::all(story.client.clone());
-    let config = json!({
-        "apiVersion": "roomkeeper.dev/v1alpha1",
-        "kind": "ClusterProviderConfig",
-        "metadata": { "name": "shared" },
-        "spec": {
-            "allowedNamespaces": ["somewhere-else"],
-            "tencent": {
-                "sdkAppId": APP,
-                "endpoint": story.sim.url(),
-                "identifier": "administrator",
-                "secretKeyRef": { "name": "tencent", "key": "secretKey" },
-            },
-        },
-    });
-    create(&configs, &config).await;
+    story.create_secret("shared", "secretKey", KEY).await;
+    let configs = create_cluster_config(&story, "shared", APP, &["somewhere-else"]).await;
     story.start_operator();
     let shared = json!({ "kind": "ClusterProviderConfig", "name": "shared" });
     story.create_room(&json!({ "spec": { "providerConfigRef": shared } })).await;

@@ -9,7 +9,7 @@ use super::{
     AcceptPasswordLoss, Desired, GuestPassword, Heir, Observed, Owner, Person, SeenOwner, SeenPassword, SeenSettings,
     SentGuestPassword, Settings, Update,
 };
-use crate::diff::Change;
+use crate::diff::{Change, is_unchanged};
 use crate::keeping::Differences;
 use crate::left::Blocker;
 use crate::secret::{Secret, SecretValue};
@@ -178,9 +178,10 @@ pub(super) fn changed_unsent(desired: &Desired, before: &Observed, after: &Obser
     unless(desired.host_password.is_some(), "hostPassword", same);
     let same = same_password(&before.guest_password, &after.guest_password);
     unless(desired.guest_password.is_some(), "guestPassword", same);
-    let same = same_flag(before.allow_guest_first, after.allow_guest_first);
+    let same = is_unchanged(before.allow_guest_first.as_ref(), after.allow_guest_first.as_ref());
     unless(desired.allow_guest_first.is_some(), "allowGuestFirst", same);
-    unless(desired.notify_owner.is_some(), "notifyOwner", same_flag(before.notify_owner, after.notify_owner));
+    let same = is_unchanged(before.notify_owner.as_ref(), after.notify_owner.as_ref());
+    unless(desired.notify_owner.is_some(), "notifyOwner", same);
     changed
 }
 
@@ -193,8 +194,4 @@ fn same_password(before: &SeenPassword, after: &SeenPassword) -> bool {
         (SeenPassword::None, after) => *after == SeenPassword::None,
         (SeenPassword::Shown(_), SeenPassword::None) => false,
     }
-}
-
-fn same_flag(before: Option<bool>, after: Option<bool>) -> bool {
-    before.zip(after).is_none_or(|(before, after)| before == after)
 }

@@ -85,7 +85,10 @@ fn correct(mut wishes: Wishes<'_>, owner: Option<Change>, seen: &Observed, plan:
     wishes.sort(plan);
     let unsent = judge.unsent(seen, |action, before, after| changed_unsent(desired, action, before, after));
     if !unsent.is_empty() {
-        plan.left.push(Left::blocked(Blocker::NotPartial { fields: unsent }, wishes.outstanding(None)));
+        plan.left.push(Left::blocked(
+            Blocker::NotPartial { managed: Vec::new(), unmanaged: unsent },
+            wishes.outstanding(None),
+        ));
         return;
     }
     let hand_over = owner::hand_over(desired.identity.owner.as_ref(), owner, seen, judge);

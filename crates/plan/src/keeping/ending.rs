@@ -94,8 +94,10 @@ pub(crate) fn waits<A: Act, O>(
         WhenOccupied::Wait => occupancy.waits_for(),
     };
     match people {
-        Ok(None) if memory.brake == Brake::Held => Some(Left::waits(Waiting::Brake, Vec::new())),
-        Ok(None) => None,
+        Ok(None) => match memory.brake {
+            Brake::Free => None,
+            Brake::Held | Brake::StillHeld => Some(Left::waits(Waiting::Brake, Vec::new())),
+        },
         Err(unknown) => Some(Left::blocked(unknown, Vec::new())),
         Ok(Some(why)) => {
             let waited = memory.deletion_requested.map(|since| now.0 - since.0);

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::{Desired, Identity, Metadata, Observed, Patch, SeenMetadata};
 use crate::claim::Sent;
-use crate::diff::Change;
+use crate::diff::{Change, is_unchanged};
 use crate::keeping::{Differences, Likeness};
 use crate::tencent::{Shown, list};
 
@@ -107,14 +107,37 @@ pub(super) fn changed_unsent(patch: &Patch, before: &Observed, now: &Observed) -
             changed.push(field);
         }
     };
-    unless(patch.max_members.is_some(), "maxMembers", before.max_members == now.max_members);
-    unless(patch.message_disabled.is_some(), "messageDisabled", before.message_disabled == now.message_disabled);
-    unless(patch.cover_url.is_some(), "coverUrl", before.cover_url == now.cover_url);
+    let same = is_unchanged(before.max_members.as_ref(), now.max_members.as_ref());
+    unless(patch.max_members.is_some(), "maxMembers", same);
+    let same = is_unchanged(before.message_disabled.as_ref(), now.message_disabled.as_ref());
+    unless(patch.message_disabled.is_some(), "messageDisabled", same);
+    let same = is_unchanged(before.cover_url.as_ref(), now.cover_url.as_ref());
+    unless(patch.cover_url.is_some(), "coverUrl", same);
     let categories = |seen: &Observed| seen.category.as_deref().map(list);
-    unless(patch.category.is_some(), "category", categories(before) == categories(now));
-    unless(patch.activity_status.is_some(), "activityStatus", before.activity_status == now.activity_status);
-    unless(patch.public_visible.is_some(), "publicVisible", before.public_visible == now.public_visible);
-    unless(patch.take_seat_mode.is_some(), "takeSeatMode", before.take_seat_mode == now.take_seat_mode);
-    unless(patch.notice.is_some(), "notice", before.notice == now.notice);
+    let same = is_unchanged(categories(before).as_ref(), categories(now).as_ref());
+    unless(patch.category.is_some(), "category", same);
+    let same = is_unchanged(before.activity_status.as_ref(), now.activity_status.as_ref());
+    unless(patch.activity_status.is_some(), "activityStatus", same);
+    let same = is_unchanged(before.public_visible.as_ref(), now.public_visible.as_ref());
+    unless(patch.public_visible.is_some(), "publicVisible", same);
+    let same = is_unchanged(before.take_seat_mode.as_ref(), now.take_seat_mode.as_ref());
+    unless(patch.take_seat_mode.is_some(), "takeSeatMode", same);
+    let same = is_unchanged(before.notice.as_ref(), now.notice.as_ref());
+    unless(patch.notice.is_some(), "notice", same);
     changed
+}
+
+/// Tells whether the spec sets a field that an update can change.
+pub(super) fn is_managed(desired: &Desired, field: &str) -> bool {
+    match field {
+        "maxMembers" => desired.max_members.is_some(),
+        "messageDisabled" => desired.message_disabled.is_some(),
+        "coverUrl" => desired.cover_url.is_some(),
+        "category" => desired.category.is_some(),
+        "activityStatus" => desired.activity_status.is_some(),
+        "publicVisible" => desired.public_visible.is_some(),
+        "takeSeatMode" => desired.take_seat_mode.is_some(),
+        "notice" => desired.notice.is_some(),
+        _ => false,
+    }
 }

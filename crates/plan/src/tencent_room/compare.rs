@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::{Desired, Identity, Observed, Password, Patch, Schedule, SeenPassword, Switch, Switches};
 use crate::claim::Sent;
-use crate::diff::Change;
+use crate::diff::{Change, is_unchanged};
 use crate::ids::Timestamp;
 use crate::keeping::{Differences, Likeness};
 use crate::secret::SecretValue;
@@ -109,13 +109,38 @@ pub(super) fn changed_unsent(patch: &Patch, before: &Observed, now: &Observed) -
             changed.push(field);
         }
     };
-    unless(patch.max_members.is_some(), "maxMembers", before.max_members == now.max_members);
+    let same = is_unchanged(before.max_members.as_ref(), now.max_members.as_ref());
+    unless(patch.max_members.is_some(), "maxMembers", same);
     for switch in Switch::ALL {
-        let same = before.switches.get(switch) == now.switches.get(switch);
+        let same = is_unchanged(before.switches.get(switch).as_ref(), now.switches.get(switch).as_ref());
         unless(patch.switches.get(switch).is_some(), switch.field(), same);
     }
-    unless(patch.custom_info.is_some(), "customInfo", before.custom_info == now.custom_info);
-    unless(patch.take_seat_mode.is_some(), "takeSeatMode", before.take_seat_mode == now.take_seat_mode);
-    unless(patch.password.is_some(), "password", before.password == now.password);
+    let same = is_unchanged(before.custom_info.as_ref(), now.custom_info.as_ref());
+    unless(patch.custom_info.is_some(), "customInfo", same);
+    let same = is_unchanged(before.take_seat_mode.as_ref(), now.take_seat_mode.as_ref());
+    unless(patch.take_seat_mode.is_some(), "takeSeatMode", same);
+    unless(patch.password.is_some(), "password", same_password(&before.password, &now.password));
     changed
+}
+
+/// Two looks at a password; what one of them does not show may be the same.
+fn same_password(before: &SeenPassword, now: &SeenPassword) -> bool {
+    match (before, now) {
+        (SeenPassword::NotShown, _) | (_, SeenPassword::NotShown) | (SeenPassword::Off, SeenPassword::Off) => true,
+        (SeenPassword::On(before), SeenPassword::On(now)) => is_unchanged(before.as_ref(), now.as_ref()),
+        (SeenPassword::Off, SeenPassword::On(_)) | (SeenPassword::On(_), SeenPassword::Off) => false,
+    }
+}
+
+/// Tells whether the spec sets a field that an update can change.
+pub(super) fn is_managed(desired: &Desired, field: &str) -> bool {
+    match field {
+        "maxMembers" => desired.max_members.is_some(),
+        "customInfo" => desired.custom_info.is_some(),
+        "takeSeatMode" => desired.take_seat_mode.is_some(),
+        "password" => desired.password.is_some(),
+        other => {
+            Switch::ALL.into_iter().any(|switch| switch.field() == other && desired.switches.get(switch).is_some())
+        }
+    }
 }

@@ -57,7 +57,8 @@ fn correct(desired: &Desired, seen: &Observed, wanted: &Wanted, memory: &Memory,
     plan.left.extend(found.unverified.iter().map(|&field| Left::Unverified { field }));
     let unsent = judge.unsent(seen, changed_unsent);
     if !unsent.is_empty() {
-        plan.left.push(Left::blocked(Blocker::NotPartial { fields: unsent }, update));
+        let (managed, unmanaged) = unsent.into_iter().partition(|field| compare::is_managed(desired, field));
+        plan.left.push(Left::blocked(Blocker::NotPartial { managed, unmanaged }, update));
         return plan;
     }
     if !update.is_empty() {

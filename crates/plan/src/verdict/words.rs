@@ -170,12 +170,7 @@ fn blocked(why: &Blocker, changes: &[Change]) -> String {
         Blocker::NotEffective => {
             format!("the vendor accepted the change of {} twice and does not show it", fields(changes))
         }
-        Blocker::NotPartial { fields } => {
-            format!(
-                "an update that did not ask for it changed {} too; add it to the spec to manage it",
-                fields.join(", ")
-            )
-        }
+        Blocker::NotPartial { managed, unmanaged } => not_partial(managed, unmanaged),
         Blocker::OccupancyUnknown => {
             "the vendor does not say whether people are in the room; set spec.dismissal.whenOccupied: Dismiss, or \
              annotate with roomkeeper.dev/release: \"true\" to leave the room"
@@ -231,6 +226,19 @@ fn blocked(why: &Blocker, changes: &[Change]) -> String {
             "a personal meeting ID stays its user's; set owner back, or name another room in a new object".to_string()
         }
     }
+}
+
+/// Says what an update changed too. An edit of the spec lets all of it go on, so nothing else is asked for beside one.
+fn not_partial(managed: &[&'static str], unmanaged: &[&'static str]) -> String {
+    let all = [unmanaged, managed].concat().join(", ");
+    let way = match (managed, unmanaged) {
+        ([], _) => "add it to the spec to manage it".to_string(),
+        (_, []) => "to have it put back, edit the spec or ask for a look with the annotation \
+                    roomkeeper.dev/reconcile-requested-at"
+            .to_string(),
+        (_, unmanaged) => format!("add {} to the spec, and the rest is put back", unmanaged.join(", ")),
+    };
+    format!("an update that did not ask for it changed {all} too; {way}")
 }
 
 /// Says why a room stays although its object goes.

@@ -6,10 +6,10 @@ use std::path::Path;
 use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Brake, Tried};
 use roomkeeper_plan::ids::Timestamp;
-use roomkeeper_plan::policy::{DriftCorrection, Policies, Terms, Verb, WhenOccupied};
+use roomkeeper_plan::policy::{Correction, DriftCorrection, Policies, Terms, Verb, WhenOccupied};
 use roomkeeper_plan::{
-    Act, Begun, Claiming, Followed, Goal, Left, Memory, Plan, Purpose, Rivalry, Sight, Step, Wanted, invariants,
-    verdict, without_looking,
+    Act, Begun, Change, Claiming, Followed, Goal, Left, Memory, Plan, Purpose, Rivalry, Sight, Step, Wanted,
+    invariants, verdict, without_looking,
 };
 
 pub const NOW: Timestamp = Timestamp(1_800_000_000);
@@ -255,5 +255,22 @@ pub fn check<E: Engine>(file: &str, rows: Vec<(&'static str, Case<E>)>) {
         let rounds = case.settle();
         assert!(rounds.len() <= 2, "{title}: {rounds:?}");
         assert!(case.planned().steps.is_empty(), "{title}: planning again changes something");
+    }
+}
+
+/// Checks for cases in which one field alone differs that its own `driftCorrection` counts, and not the default.
+pub fn check_corrections<E: Engine>(rows: Vec<(&'static str, Case<E>)>) {
+    for (field, mut case) in rows {
+        let mut plan = |default, own| {
+            case.wanted.terms.correction = DriftCorrection { default, fields: [(field.to_owned(), own)].into() };
+            case.planned()
+        };
+        let is_it = |changes: &[Change]| matches!(changes, [change] if change.field == field);
+        let left = plan(Correction::Always, Correction::OnEdit);
+        let tolerated = matches!(left.left.as_slice(), [Left::Tolerated { changes }] if is_it(changes));
+        assert!(left.steps.is_empty() && tolerated, "{field}, OnEdit for it: {left:?}");
+        let corrected = plan(Correction::OnEdit, Correction::Always);
+        let names_it = |step: &Step<E::Action>| step.because.iter().any(|change| change.field == field);
+        assert!(corrected.steps.iter().any(names_it), "{field}, Always for it: {corrected:?}");
     }
 }

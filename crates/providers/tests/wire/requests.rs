@@ -166,7 +166,7 @@ async fn a_room_is_read_however_the_vendor_writes_its_values() {
         (Some(1_700_000_000), Some(1_700_000_000), Some(3))
     );
     assert_eq!(room.status, Some(RoomStatus::Running));
-    assert_eq!(room.take_seat_mode, Some(ShownTakeSeatMode::Other("2".into())));
+    assert_eq!(room.take_seat_mode, Some(ShownTakeSeatMode::Mode(TakeSeatMode::ApplyToTake)));
     assert_eq!(room.password.as_ref().map(SecretString::expose_secret), Some("hunter2"));
     assert!(!format!("{room:?}").contains("hunter2"));
 }

@@ -10,7 +10,7 @@ use roomkeeper_plan::tencent_live::{
     Action, Desired, Identity, Metadata, Observed, Plan, SeenMetadata, Sight, TakeSeatMode, plan,
 };
 
-use crate::stage::{self, CALLER, Engine, NOW, check, only};
+use crate::stage::{self, CALLER, Engine, NOW, check, check_corrections, only};
 
 /// A Live Engine small enough to be obviously right.
 struct LiveEngine;
@@ -141,6 +141,23 @@ fn plans_are_as_reviewed_and_settle() {
     check("tencent-live.txt", rows());
 }
 
+#[test]
+fn each_field_is_corrected_as_its_own_drift_correction_says() {
+    check_corrections(vec![
+        ("owner", in_sync().sees(|seen| seen.owner = "bob".into())),
+        ("name", in_sync().sees(|seen| seen.name = "Old".into())),
+        ("maxMembers", in_sync().wants(|room| room.max_members = Some(7))),
+        ("messageDisabled", in_sync().wants(|room| room.message_disabled = Some(true))),
+        ("coverUrl", in_sync().wants(|room| room.cover_url = Text::parse("https://example.com/a.png").ok())),
+        ("category", in_sync().sees(|seen| seen.category = Some(vec![3]))),
+        ("activityStatus", in_sync().wants(|room| room.activity_status = Some(7))),
+        ("publicVisible", in_sync().wants(|room| room.public_visible = Some(false))),
+        ("takeSeatMode", in_sync().wants(|room| room.take_seat_mode = Some(TakeSeatMode::ApplyToTake))),
+        ("notice", in_sync().sees(|seen| seen.notice = Some("Be loud".into()))),
+        ("metadata", in_sync().sees(|seen| seen.metadata = SeenMetadata::Shown(texts(&[("team", "other")])))),
+    ]);
+}
+
 fn rows() -> Vec<(&'static str, Case)> {
     let to_bob = || in_sync().wants(|room| room.identity.owner = Some(user("bob")));
     let no_people = |case: Case| case.sees(|seen| (seen.member_count, seen.online_count) = (None, None));
@@ -190,6 +207,19 @@ fn rows() -> Vec<(&'static str, Case)> {
             in_sync().sees(|seen| seen.notice = Some(String::new())).tried(1).sees(|seen| {
                 seen.notice = Some("Be kind".into());
                 seen.public_visible = Some(false);
+            }),
+        ),
+        (
+            "the update changed a field of the spec that was not sent",
+            in_sync().sees(|seen| seen.notice = Some(String::new())).tried(1).sees(|seen| {
+                (seen.notice, seen.category) = (Some("Be kind".into()), Some(vec![3]));
+            }),
+        ),
+        (
+            "after an update the vendor leaves out what it has shown before",
+            in_sync().sees(|seen| seen.notice = Some(String::new())).tried(1).sees(|seen| {
+                seen.notice = Some("Be kind".into());
+                (seen.cover_url, seen.public_visible, seen.take_seat_mode) = (None, None, None);
             }),
         ),
         ("room of the other engine", in_sync().sees(|seen| seen.room_type = Some("Conference".into()))),

@@ -5,14 +5,36 @@ use roomkeeper_plan::claim::{Ownership, Sent};
 use roomkeeper_plan::decision::{Brake, Instruction};
 use roomkeeper_plan::ids::{Account, ObjectName, SecretVersion, Timestamp};
 use roomkeeper_plan::policy::{Correction, Policies, Verb, WhenEnded, WhenOccupied};
-use roomkeeper_plan::tencent_room::{Members, Password, Schedule, SeenPassword, Switch};
+use roomkeeper_plan::tencent_room::{
+    Desired, Members, Observed, Password, Schedule, SeenPassword, Switch, TakeSeatMode,
+};
 
 use super::cases::{Case, deleted, in_sync, name, secret, user};
-use crate::stage::{NOW, check, only};
+use crate::stage::{NOW, check, check_corrections, only};
 
 #[test]
 fn plans_are_as_reviewed_and_settle() {
     check("tencent-room.txt", rows());
+}
+
+#[test]
+fn each_field_is_corrected_as_its_own_drift_correction_says() {
+    let bob_is_in = |seen: &mut Observed| {
+        (seen.owner, seen.members) = ("bob".into(), Members::Listed(vec!["alice".into()]));
+    };
+    let mut rows = vec![
+        ("owner", in_sync().sees(bob_is_in)),
+        ("name", in_sync().sees(|seen| seen.name = "Old".into())),
+        ("maxMembers", in_sync().sees(|seen| seen.max_members = Some(7))),
+        ("customInfo", in_sync().wants(|room| room.custom_info = Some(name("x")))),
+        ("takeSeatMode", in_sync().wants(|room| room.take_seat_mode = Some(TakeSeatMode::ApplyToTake))),
+        ("password", in_sync().wants(|room| room.password = Some(Password::Set(secret("4711", "7"))))),
+    ];
+    rows.extend(Switch::ALL.map(|switch| {
+        let wants = |room: &mut Desired| room.switches.set(switch, Some(true));
+        (switch.field(), in_sync().wants(wants).sees(|seen| seen.switches.set(switch, Some(false))))
+    }));
+    check_corrections(rows);
 }
 
 fn rows() -> Vec<(&'static str, Case)> {
@@ -41,6 +63,10 @@ fn present() -> Vec<(&'static str, Case)> {
             case.wanted.generation = 2;
             case
         }),
+        (
+            "in sync, the room's type in other capitals",
+            in_sync().sees(|seen| seen.room_type = Some("conference".into())),
+        ),
         ("name differs", rename()),
         (
             "three settings differ",
@@ -67,6 +93,30 @@ fn present() -> Vec<(&'static str, Case)> {
             });
             case
         }),
+        (
+            "the update changed a field of the spec that was not sent",
+            rename().tried(1).sees(|seen| {
+                seen.name = "Weekly sync".into();
+                seen.max_members = Some(7);
+            }),
+        ),
+        (
+            "the update changed a field of the spec and another, and neither was sent",
+            rename().tried(1).sees(|seen| {
+                seen.name = "Weekly sync".into();
+                seen.max_members = Some(7);
+                seen.custom_info = Some("gone".into());
+            }),
+        ),
+        (
+            "after an update the vendor leaves out what it has shown before",
+            rename().tried(1).sees(|seen| {
+                seen.name = "Weekly sync".into();
+                (seen.custom_info, seen.take_seat_mode) = (None, None);
+                seen.switches.set(Switch::Video, None);
+                seen.password = SeenPassword::NotShown;
+            }),
+        ),
         (
             "create-only field differs",
             in_sync().wants(|room| {
@@ -257,6 +307,10 @@ fn deletions() -> Vec<(&'static str, Case)> {
             deleted().remembers(|memory| memory.rivalry = Rivalry::Won { over: rival() }),
         ),
         ("deleted, the account's brake holds", deleted().remembers(|memory| memory.brake = Brake::Held)),
+        (
+            "deleted, the account's brake holds as it did at the last look",
+            deleted().sees_nothing().remembers(|memory| memory.brake = Brake::StillHeld),
+        ),
         ("deleted, the destroy shows no effect yet", deleted().tried(1)),
         (
             "deleted at this very second, timeout of zero",

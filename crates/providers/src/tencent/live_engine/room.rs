@@ -1,7 +1,7 @@
 //! What the Live Engine is told about a room and what it shows of one.
 //! Names are ours, the vendor's stand in `rename`; no limits are checked here, the caller has one place for them.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::lenient;
@@ -127,7 +127,7 @@ pub struct RoomInfo {
     #[serde(rename = "MaxSeatCount", deserialize_with = "lenient::number")]
     pub max_seats: Option<u32>,
     /// How a seat is taken: a word, or in older answers a number.
-    #[serde(rename = "TakeSeatMode", deserialize_with = "take_seat_mode")]
+    #[serde(rename = "TakeSeatMode", deserialize_with = "lenient::word")]
     pub take_seat_mode: Option<ShownTakeSeatMode>,
     /// People who may be in at once.
     #[serde(rename = "MaxMemberCount", deserialize_with = "lenient::number")]
@@ -159,15 +159,6 @@ pub struct RoomInfo {
     /// How many of them are online; no page has it, only newer answers.
     #[serde(rename = "OnlineCount", deserialize_with = "lenient::number")]
     pub online_count: Option<u32>,
-}
-
-/// Reads how a seat is taken; the numbers are those of the vendor's client SDK.
-fn take_seat_mode<'de, D: Deserializer<'de>>(source: D) -> Result<Option<ShownTakeSeatMode>, D::Error> {
-    Ok(lenient::text(source)?.map(|text| match text.as_str() {
-        "1" => ShownTakeSeatMode::Mode(TakeSeatMode::FreeToTake),
-        "2" => ShownTakeSeatMode::Mode(TakeSeatMode::ApplyToTake),
-        _ => ShownTakeSeatMode::from(text),
-    }))
 }
 
 /// What the vendor counted of a show; what is absent was not told.

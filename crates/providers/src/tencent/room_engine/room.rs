@@ -175,12 +175,13 @@ impl ShownTakeSeatMode {
     }
 }
 
+/// Reads the word, in capitals or not; older answers have the numbers of the vendor's client SDK.
 impl From<String> for ShownTakeSeatMode {
     fn from(word: String) -> Self {
-        match word.as_str() {
-            "None" => Self::None,
-            "FreeToTake" => Self::Mode(TakeSeatMode::FreeToTake),
-            "ApplyToTake" => Self::Mode(TakeSeatMode::ApplyToTake),
+        match word.to_ascii_lowercase().as_str() {
+            "none" => Self::None,
+            "freetotake" | "1" => Self::Mode(TakeSeatMode::FreeToTake),
+            "applytotake" | "2" => Self::Mode(TakeSeatMode::ApplyToTake),
             _ => Self::Other(word),
         }
     }
@@ -311,10 +312,19 @@ mod tests {
     use super::{RoomStatus, ShownTakeSeatMode};
 
     #[test]
+    fn a_take_seat_mode_is_the_same_in_capitals_and_as_a_number() {
+        let rows =
+            [("freeToTake", "FreeToTake"), ("APPLYTOTAKE", "ApplyToTake"), ("1", "FreeToTake"), ("2", "ApplyToTake")];
+        for (shown, wanted) in rows {
+            assert_eq!(ShownTakeSeatMode::from(shown.to_owned()).as_str(), wanted, "{shown}");
+        }
+    }
+
+    #[test]
     fn a_word_of_the_vendor_is_kept_whether_it_is_documented_or_not() {
-        for word in ["None", "FreeToTake", "ApplyToTake", "2"] {
+        for word in ["None", "FreeToTake", "ApplyToTake", "Lottery"] {
             let mode = ShownTakeSeatMode::from(word.to_owned());
-            assert_eq!((mode.as_str(), matches!(mode, ShownTakeSeatMode::Other(_))), (word, word == "2"));
+            assert_eq!((mode.as_str(), matches!(mode, ShownTakeSeatMode::Other(_))), (word, word == "Lottery"));
         }
         for word in ["None", "NotStarted", "Running", "Ended"] {
             let status = RoomStatus::from(word.to_owned());
