@@ -47,6 +47,8 @@ pub enum Occasion {
     DismissalUnconfirmed,
     /// A dismissal was asked for, and the room does not run.
     NothingToDismiss,
+    /// A request for a dismissal came with an object that nobody had looked at, and asks for nothing.
+    RequestIgnored,
     /// The object goes and its room stays.
     Released,
     /// `Ready` has another reason than before.
@@ -55,7 +57,7 @@ pub enum Occasion {
 
 impl Occasion {
     /// Every occasion but those that have the name of a reason of `Ready`, in the order of docs/conditions.md.
-    pub const OWN: [Occasion; 8] = [
+    pub const OWN: [Occasion; 9] = [
         Occasion::Created,
         Occasion::Updated,
         Occasion::OwnerChanged,
@@ -63,6 +65,7 @@ impl Occasion {
         Occasion::DismissalConfirmed,
         Occasion::DismissalUnconfirmed,
         Occasion::NothingToDismiss,
+        Occasion::RequestIgnored,
         Occasion::Released,
     ];
 
@@ -88,6 +91,7 @@ impl fmt::Display for Occasion {
             | Occasion::DismissalConfirmed
             | Occasion::DismissalUnconfirmed
             | Occasion::NothingToDismiss
+            | Occasion::RequestIgnored
             | Occasion::Released => fmt::Debug::fmt(self, f),
             Occasion::Became(reason) => reason.fmt(f),
         }
@@ -137,6 +141,11 @@ fn of(object: &Object, report: &Report) -> Vec<News> {
     });
     let mut events: Vec<News> = deeds.collect();
     events.extend(report.followed.as_ref().and_then(ending));
+    events.extend(object.stale_dismiss_request().map(|_| {
+        let note = "the annotation roomkeeper.dev/dismiss-requested-at came with the object, from its manifest or a \
+                    backup, so nobody is removed; give it another value to ask for a dismissal";
+        event(Weight::Warning, Occasion::RequestIgnored, "Dismiss", note.to_owned())
+    }));
     if report.may_go {
         let names = object.names();
         let room = object.status.external_id.as_deref().or(names.first().map(String::as_str)).unwrap_or("unknown");

@@ -195,7 +195,24 @@ impl Object {
     #[must_use]
     pub fn dismiss_request(&self) -> Option<&str> {
         let handled = self.status.last_handled_dismiss_at.as_deref();
-        self.annotation(annotations::DISMISS_REQUESTED_AT).filter(|token| Some(*token) != handled)
+        let token = self.annotation(annotations::DISMISS_REQUESTED_AT).filter(|token| Some(*token) != handled);
+        token.filter(|_| self.is_known())
+    }
+
+    /// Returns the token of a request for a dismissal that came with an object that nobody has looked at. It is as old as
+    /// the manifest or the backup that it came from, so nobody asks for anything: who is in the room now stays.
+    #[must_use]
+    pub fn stale_dismiss_request(&self) -> Option<&str> {
+        let can_ask = match &self.spec {
+            Spec::Room(room) => room.spec.huawei_rtc.is_some(),
+            Spec::MeetingRoom(_) => false,
+        };
+        self.annotation(annotations::DISMISS_REQUESTED_AT).filter(|_| can_ask && !self.is_known())
+    }
+
+    /// Tells whether a look at the object was written down: its schema's default says that none was.
+    fn is_known(&self) -> bool {
+        self.status.observed_generation >= 0
     }
 
     /// Returns what the last create sent; absent: no create is recorded.

@@ -50,7 +50,8 @@ pub fn next(object: &Object, report: &Report, now: Timestamp) -> RoomStatus {
         last_handled_dismiss_at: match &report.followed {
             Some(Followed::Dismissal { purpose: Purpose::Request(token), .. }) => Some(token.clone()),
             Some(Followed::Dismissal { purpose: Purpose::Deletion, .. } | Followed::HandOver) | None => {
-                last.last_handled_dismiss_at.clone()
+                let stale = object.stale_dismiss_request().map(str::to_owned);
+                stale.or_else(|| last.last_handled_dismiss_at.clone())
             }
         },
         last_handled_reconcile_at: object.annotation(annotations::RECONCILE_REQUESTED_AT).map(str::to_owned),

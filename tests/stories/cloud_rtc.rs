@@ -161,6 +161,24 @@ async fn a_dismissal_is_asked_for_by_annotation_and_made_once_for_each_token() {
 }
 
 #[tokio::test]
+async fn a_request_that_comes_with_a_new_object_removes_nobody() {
+    let story = begin("rtc-stale-request").await;
+    joins(&story, "alice");
+    let stale = json!({ "metadata": { "annotations": { DISMISS_REQUESTED_AT: "of last year" } } });
+    story.create_room(&room(&stale)).await;
+    let status = story.until_reason(ROOM, "InSync").await;
+    assert_eq!(status.last_handled_dismiss_at.as_deref(), Some("of last year"));
+    story.until_event(ROOM, "RequestIgnored", "came with the object").await;
+    story.look_again(ROOM).await;
+    assert_eq!((dismissals(&story), inside(&story)), (0, 1), "nobody asked for it");
+
+    story.annotate(ROOM, DISMISS_REQUESTED_AT, "of today").await;
+    let answered = |status: &roomkeeper::api::RoomStatus| status.last_handled_dismiss_at.as_deref() == Some("of today");
+    story.until_status(ROOM, "a request to be handled", answered).await;
+    assert_eq!((dismissals(&story), inside(&story)), (1, 0));
+}
+
+#[tokio::test]
 async fn who_comes_back_while_the_list_lags_is_not_removed_again() {
     let story = begin("rtc-back").await;
     joins(&story, "alice");

@@ -107,12 +107,10 @@ async fn rooms_of_cloud_rtc_that_have_trouble() {
     open_other_project(&story, "canary-another-key").await;
     story.start_operator();
     joins(&story, PROJECT, "drift-not-corrected");
-    let forbidden = json!({
-        "metadata": { "annotations": { DISMISS_REQUESTED_AT: "now" } },
-        "spec": { "managementPolicies": [] },
-    });
+    let name = make_as(&story, Reason::DriftNotCorrected, &json!({ "spec": { "managementPolicies": [] } })).await;
+    story.annotate(&name, DISMISS_REQUESTED_AT, "now").await;
+    golden(&story).reaches(Reason::DriftNotCorrected).await;
     let rows = [
-        (Reason::DriftNotCorrected, forbidden),
         (Reason::ProviderConfigNotReady, json!({ "spec": { "providerConfigRef": { "name": "missing" } } })),
         (Reason::InvalidSpec, json!({ "spec": { "huaweiRtc": { "appId": "nowhere" } } })),
         (Reason::CredentialsRejected, of_the_other_project()),
