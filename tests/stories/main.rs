@@ -4,6 +4,8 @@
 //! own namespace, vendor and operator, so they run side by side.
 #![expect(unreachable_pub, reason = "a test crate has no readers from outside")]
 
+#[path = "../support/given_out.rs"]
+mod given_out;
 #[path = "../support/mod.rs"]
 mod support;
 

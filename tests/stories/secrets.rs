@@ -4,15 +4,13 @@ use k8s_openapi::api::core::v1::{Event, Secret};
 use kube::api::{ListParams, ObjectList};
 use kube::core::NamespaceResourceScope;
 use roomkeeper::api::{MeetingRoom, ProviderConfig, Room};
-use roomkeeper_sim::World;
 use serde_json::json;
 
+use crate::given_out;
 use crate::story::Story;
 
 /// Keys of Secrets whose values are no secrets: an access key's id, and a number that people dial.
 const PUBLIC: [&str; 2] = ["id", "meetingNumber"];
-/// What is shorter is found by chance.
-const SHORTEST: usize = 6;
 /// How what is not in any Secret begins: values that were replaced, and Tencent's signatures, which are as good as the
 /// key while they last.
 const BEGINNINGS: [&str; 2] = ["canary", "usersig=e"];
@@ -44,8 +42,7 @@ impl Story {
             let data = secret.data.unwrap_or_default().into_iter().filter(|(key, _)| !PUBLIC.contains(&key.as_str()));
             secrets.extend(data.filter_map(|(_, value)| String::from_utf8(value.0).ok()));
         }
-        secrets.extend(self.sim.world(|world| given_out(world)));
-        secrets.retain(|secret| secret.len() >= SHORTEST);
+        secrets.extend(self.sim.world(|world| given_out::by(world)));
         secrets
     }
 
@@ -58,19 +55,4 @@ impl Story {
         let ObjectList { items, .. } = listed.expect("the API server answers");
         items
     }
-}
-
-/// Returns what the vendors gave out or show: tokens, keys and passwords of rooms.
-fn given_out(world: &World) -> Vec<String> {
-    let mut given: Vec<&str> = world.iam.tokens.iter().map(|token| token.value.expose()).collect();
-    for app in world.huawei_meeting.values() {
-        given.extend(app.tokens.iter().flat_map(|token| [token.access.expose(), token.refresh.expose()]));
-        let rooms = app.enterprises.values().flat_map(|enterprise| enterprise.rooms.values());
-        given.extend(rooms.flat_map(|room| [room.chair_pwd.as_str(), room.gust_pwd.as_str()]));
-    }
-    let rtc = world.huawei_rtc.values().flat_map(|project| project.apps.values());
-    given.extend(rtc.filter_map(|app| app.app_key.as_ref()).map(|key| key.expose()));
-    let rooms = world.tencent.values().flat_map(|app| app.rooms.values());
-    given.extend(rooms.map(|room| room.password.as_str()));
-    given.into_iter().map(str::to_owned).collect()
 }

@@ -1,0 +1,120 @@
+//! A plan over rooms of all engines: each vendor shows or repeats a secret, and none is printed.
+
+use roomkeeper_sim::huawei::meeting::room::Room as Vmr;
+use roomkeeper_sim::huawei::meeting::state::{AdminType, MeetingApp, User};
+use roomkeeper_sim::{Effect, Fault, Project, Refusal};
+use serde_json::{Value, json};
+
+use crate::stage::{CHANGES, KEY, PASSWORD, Stage, Told, secret, yaml};
+
+const PROJECT: &str = "0123456789abcdef0123456789abcdef";
+const RTC_APP: &str = "5ff9701f2346968bb306cb43";
+const MEETING_APP: &str = "fdb8e4699586458bbd10c834872dcc62";
+const ID: &str = "ff80808167ef1edf0167f33d650c0662";
+/// Passwords have digits only.
+const HOST: &str = "7310042917";
+const WANTED: &str = "7310042918";
+
+/// Has Huawei's services there, with a meeting room and an app whose key is shown.
+fn huawei(stage: &Stage) {
+    let room = Vmr { name: "Board room".into(), chair_pwd: HOST.into(), ..Vmr::numbered("938305104") };
+    let app = MeetingApp::of_enterprise("canary-app-key", "corp")
+        .with_user("admin@corp", User::with_password("canary-admin").administrating(AdminType::Default))
+        .with_user("alice@corp", User::third_party("alice"))
+        .with_room(ID, room.owned_by("alice@corp"));
+    let mut project = Project::new("AKPLAN", "canary-sk", RTC_APP);
+    project.apps.get_mut(RTC_APP).expect("it has the app").app_key = Some("canary-rtc-app-key".into());
+    stage.sim.world(|world| {
+        world.huawei_meeting.insert(MEETING_APP.to_owned(), app);
+        world.huawei_rtc.insert(PROJECT.to_owned(), project);
+    });
+}
+
+fn config(name: &str, account: &Value) -> Value {
+    json!({
+        "apiVersion": "roomkeeper.dev/v1alpha1",
+        "kind": "ProviderConfig",
+        "metadata": { "name": name, "namespace": "events" },
+        "spec": account,
+    })
+}
+
+fn object(kind: &str, name: &str, config: &str, engine: &Value) -> Value {
+    let mut object = json!({
+        "apiVersion": "roomkeeper.dev/v1alpha1",
+        "kind": kind,
+        "metadata": { "name": name, "namespace": "events" },
+        "spec": { "providerConfigRef": { "name": config } },
+    });
+    json_patch::merge(&mut object["spec"], engine);
+    object
+}
+
+/// Manifests of one object for each engine, with their configs and Secrets.
+fn manifests(stage: &Stage) -> Vec<Value> {
+    let endpoint = stage.sim.url();
+    let key = |name: &str, key: &str| json!({ "name": name, "key": key });
+    let password = |name: &str| json!({ "secretKeyRef": key(name, "code") });
+    let rtc = json!({ "huaweiRtc": {
+        "projectId": PROJECT,
+        "endpoint": endpoint,
+        "accessKey": { "idRef": key("rtc", "id"), "secretRef": key("rtc-key", "secret") },
+    }});
+    let meeting = json!({ "huaweiMeeting": { "appId": MEETING_APP, "endpoint": endpoint, "appKeyRef": key("meeting", "appKey") } });
+    vec![
+        stage.config(),
+        config("rtc", &rtc),
+        config("meeting", &meeting),
+        secret("tencent", "secretKey", KEY),
+        secret("rtc", "id", "AKPLAN"),
+        secret("rtc-key", "secret", "canary-sk"),
+        secret("meeting", "appKey", "canary-app-key"),
+        secret("door", "code", PASSWORD),
+        secret("board-room", "code", WANTED),
+        object(
+            "Room",
+            "room",
+            "tencent",
+            &json!({ "tencentRoom": { "owner": "alice", "password": password("door") } }),
+        ),
+        object("Room", "show", "tencent", &json!({ "tencentLive": { "owner": "alice" } })),
+        object(
+            "Room",
+            "stand-up",
+            "rtc",
+            &json!({ "huaweiRtc": { "appId": RTC_APP }, "dismissal": { "whenOccupied": "Wait" } }),
+        ),
+        object(
+            "MeetingRoom",
+            "board-room",
+            "meeting",
+            &json!({ "huaweiMeeting": { "id": ID, "hostPassword": password("board-room") } }),
+        ),
+    ]
+}
+
+async fn plan(stage: &Stage) -> Told {
+    let path = stage.file("manifests.yaml", &yaml(&manifests(stage)));
+    stage.run(&["-f", &path], &[], "").await
+}
+
+#[tokio::test]
+async fn a_plan_over_all_engines_shows_that_passwords_differ_and_prints_none() {
+    let stage = Stage::new().await;
+    huawei(&stage);
+    let told = plan(&stage).await;
+    assert_eq!(told.code, Some(CHANGES), "{}{}", told.out, told.err);
+    for words in ["create the room", "hostPassword: other -> set", "InSync"] {
+        assert!(told.out.contains(words), "{words:?} is not in {}", told.out);
+    }
+    for (operation, code) in [("search_corp_vmr", "USG.000000003"), ("list_rooms", "RTC.00001001")] {
+        let refusal = Refusal::of(code).saying("you asked https://rooms.example/?token=canary");
+        stage
+            .sim
+            .faults()
+            .add(Fault::at(operation, Effect::Refuse(refusal)))
+            .expect("the simulator knows the operation");
+    }
+    let told = plan(&stage).await;
+    assert!(told.out.contains("error: "), "{}", told.out);
+}

@@ -1,0 +1,80 @@
+//! Where manifests and Secrets come from.
+
+use serde_json::json;
+
+use crate::stage::*;
+
+#[tokio::test]
+async fn secrets_come_from_the_environment_where_no_manifest_has_them() {
+    let stage = Stage::new().await;
+    stage.vendor_has_the_room(|room| {
+        (room.password_enabled, room.password) = (true, PASSWORD.to_owned());
+    });
+    let path = stage.file("manifests.yaml", &yaml(&[stage.config(), with_password()]));
+    let arguments = ["-f", path.as_str(), "--assume-owned"];
+    let missing = "\
+Room events/weekly-sync
+  error: ProviderConfigNotReady: the Secret events/tencent does not exist; create it or correct the reference
+
+";
+    stage.run(&arguments, &[], "").await.is("no key", ERROR, missing);
+    let no_door = "\
+Room events/weekly-sync
+  error: ProviderConfigNotReady: the Secret events/door does not exist; create it or correct the reference
+
+";
+    stage.run(&arguments, &[(KEY_VARIABLE, KEY)], "").await.is("no password", ERROR, no_door);
+    let both = [(KEY_VARIABLE, KEY), ("ROOMKEEPER_SECRET_DOOR_CODE", PASSWORD)];
+    stage.run(&arguments, &both, "").await.is("both", NOTHING, IN_SYNC);
+}
+
+#[tokio::test]
+async fn a_folder_a_list_and_the_standard_input_are_read_alike() {
+    let stage = Stage::new().await;
+    let key = secret("tencent", "secretKey", KEY);
+    let list = json!({ "apiVersion": "v1", "kind": "List", "items": [stage.config(), key.clone(), room(&json!({}))] });
+    stage.run(&["-f", "-"], &[], &yaml(&[list])).await.is("standard input, a list", CHANGES, CREATE);
+
+    stage.file("account.yml", &yaml(&[stage.config(), key]));
+    stage.file("room.json", &room(&json!({})).to_string());
+    stage.file("notes.txt", "{ not for us");
+    let other = json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "of-somebody-else" } });
+    stage.file("other.yaml", &yaml(&[other]));
+    let folder = stage.folder.display().to_string();
+    stage.run(&["-f", &folder], &[], "").await.is("a folder", CHANGES, CREATE);
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_used_are_named_with_object_and_field() {
+    let stage = Stage::new().await;
+    let rows = [
+        ("bad YAML", "kind: Room\n  metadata: [".to_owned(), vec!["manifests.yaml: ", "line 2"]),
+        (
+            "an undecodable field",
+            yaml(&[room(&json!({ "spec": { "tencentRoom": { "maxMembers": "many" } } }))]),
+            vec!["manifests.yaml: Room weekly-sync: spec.tencentRoom.maxMembers: ", "many"],
+        ),
+        (
+            "a misspelt field",
+            yaml(&[room(&json!({ "spec": { "tencentRoom": { "maxMember": 3 } } }))]),
+            vec!["manifests.yaml: Room weekly-sync: spec.tencentRoom.maxMember: there is no such field"],
+        ),
+        (
+            "a Secret with a number",
+            yaml(&[
+                json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "s" }, "stringData": { "k": 7 } }),
+            ]),
+            vec!["manifests.yaml: Secret s: stringData"],
+        ),
+        ("nothing of ours", yaml(&[stage.config()]), vec!["no Room or MeetingRoom was found in ", "manifests.yaml"]),
+        ("an empty file", String::new(), vec!["no Room or MeetingRoom was found in ", "manifests.yaml"]),
+    ];
+    for (what, text, words) in rows {
+        let path = stage.file("manifests.yaml", &text);
+        stage.run(&["-f", &path], &[], "").await.fails(what, &words);
+    }
+    let absent = stage.folder.join("absent.yaml").display().to_string();
+    let words = format!("{absent} cannot be read: No such file");
+    stage.run(&["-f", &absent], &[], "").await.fails("a missing file", &[&words]);
+    assert!(stage.sim.journal().is_empty());
+}

@@ -1,0 +1,13 @@
+//! `roomkeeper plan -f` as a user runs it: the binary, manifests in files, and the simulator as the vendor.
+//!
+//! No cluster is needed. Each run is checked to have written nothing and told no secret.
+#![expect(unreachable_pub, reason = "a test crate has no readers from outside")]
+
+#[path = "../support/given_out.rs"]
+mod given_out;
+
+mod engines;
+mod inputs;
+mod refusals;
+mod rooms;
+mod stage;
