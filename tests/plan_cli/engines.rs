@@ -1,10 +1,17 @@
 //! A plan over rooms of all engines: each vendor shows or repeats a secret, and none is printed.
 
+use std::path::Path;
+
+use roomkeeper::accounts::Accounts;
+use roomkeeper::leadership::Leadership;
+use roomkeeper::source::Source as _;
+use roomkeeper::source::files::Files;
 use roomkeeper_sim::huawei::meeting::room::Room as Vmr;
 use roomkeeper_sim::huawei::meeting::state::{AdminType, MeetingApp, User};
 use roomkeeper_sim::{Effect, Fault, Project, Refusal};
 use serde_json::{Value, json};
 
+use crate::given_out;
 use crate::stage::{CHANGES, KEY, PASSWORD, Stage, Told, secret, yaml};
 
 const PROJECT: &str = "0123456789abcdef0123456789abcdef";
@@ -117,4 +124,29 @@ async fn a_plan_over_all_engines_shows_that_passwords_differ_and_prints_none() {
     }
     let told = plan(&stage).await;
     assert!(told.out.contains("error: "), "{}", told.out);
+}
+
+/// What a panic prints is what `Debug` shows of the things around it.
+#[tokio::test]
+async fn nothing_that_a_panic_could_print_of_an_open_account_holds_a_secret() {
+    let stage = Stage::new().await;
+    huawei(&stage);
+    let path = stage.file("manifests.yaml", &yaml(&manifests(&stage)));
+    let files = Files::read(Path::new(&path), "roomkeeper").expect("the manifests can be read");
+    let host = stage.sim.url().trim_start_matches("http://").to_owned();
+    let accounts = Accounts::new([host].into_iter().collect(), Leadership::unrivalled());
+    let mut printed = format!("{files:?}");
+    for object in &files.objects {
+        let config = files.config(&object.key.name.namespace, &object.config).expect("each has its config");
+        let session = accounts.open(&config, &files).await.expect("each credential is good");
+        assert!(session.is_accepted(), "{session:?}");
+        printed.push_str(&format!("{config:?} {session:?}"));
+    }
+    printed.push_str(&format!("{accounts:?}"));
+    let is_logged_in = stage.sim.world(|world| world.huawei_meeting.values().any(|app| !app.tokens.is_empty()));
+    assert!(is_logged_in, "a session holds a token");
+    let mut secrets = stage.sim.world(|world| given_out::by(world));
+    secrets.extend(["canary", WANTED].map(str::to_owned));
+    let told = secrets.iter().find(|secret| printed.contains(secret.as_str()));
+    assert_eq!(told, None, "a secret can be printed: {printed}");
 }
