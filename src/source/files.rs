@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use k8s_openapi::api::core::v1::Secret as KubeSecret;
 use roomkeeper_plan::claim::Candidate;
 use roomkeeper_plan::ids::{ExternalId, ObjectName, SecretVersion};
+use roomkeeper_plan::secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -65,7 +66,8 @@ pub struct Files {
     /// The objects, in the order of the files.
     pub objects: Vec<Object>,
     configs: HashMap<ConfigKey, StoredConfig>,
-    secrets: HashMap<ObjectName, KubeSecret>,
+    /// The values of each Secret that are text, by key.
+    secrets: HashMap<ObjectName, BTreeMap<String, Secret>>,
     operator_namespace: String,
 }
 
@@ -124,7 +126,7 @@ impl Files {
                     namespace: secret.metadata.namespace.clone().unwrap_or_default(),
                     name: secret.metadata.name.clone().unwrap_or_default(),
                 };
-                self.secrets.insert(name, secret);
+                self.secrets.insert(name, values(secret));
             }
             (_, _) => {}
         }
@@ -178,17 +180,8 @@ impl Source for Files {
     }
 
     async fn secret(&self, secret: &ObjectName) -> Result<SecretData, Missing> {
-        let mut values: BTreeMap<String, roomkeeper_plan::secret::Secret> = BTreeMap::new();
         let manifest = self.secrets.get(secret);
-        if let Some(manifest) = manifest {
-            let bytes = manifest
-                .data
-                .iter()
-                .flatten()
-                .filter_map(|(key, value)| Some((key.clone(), String::from_utf8(value.0.clone()).ok()?)));
-            let texts = manifest.string_data.iter().flatten().map(|(key, value)| (key.clone(), value.clone()));
-            values.extend(bytes.chain(texts).map(|(key, text)| (key, text.into())));
-        }
+        let mut values = manifest.cloned().unwrap_or_default();
         for key in self.keys_of(secret) {
             if let Ok(value) = std::env::var(variable(&secret.name, &key)) {
                 values.insert(key, value.into());
@@ -215,6 +208,13 @@ impl Source for Files {
     async fn is_uninstalling(&self, _object: &Object) -> Result<bool, String> {
         Ok(false)
     }
+}
+
+/// Returns the values of a Secret that are text; `stringData` counts before `data`, as it does when it is applied.
+fn values(secret: KubeSecret) -> BTreeMap<String, Secret> {
+    let bytes = secret.data.into_iter().flatten();
+    let bytes = bytes.filter_map(|(key, value)| Some((key, String::from_utf8(value.0).ok()?)));
+    bytes.chain(secret.string_data.into_iter().flatten()).map(|(key, text)| (key, text.into())).collect()
 }
 
 /// Returns the environment variable that stands for one key of a Secret: `ROOMKEEPER_SECRET_NAME_KEY`.
