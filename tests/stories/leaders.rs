@@ -28,7 +28,7 @@ async fn until_standing_by(operator: &Operator) {
 
 async fn holder(story: &Story) -> String {
     let leases: Api<Lease> = story.api();
-    let lease = leases.get_opt("roomkeeper").await.expect("the API server answers");
+    let lease = leases.get_opt(&story.namespace).await.expect("the API server answers");
     lease.and_then(|lease| lease.spec?.holder_identity).unwrap_or_default()
 }
 

@@ -41,6 +41,7 @@ pub struct Story {
     drift_check: &'static str,
     flags: Vec<&'static str>,
     allowed_hosts: String,
+    operator_namespace: String,
     log_filter: &'static str,
     log: PathBuf,
     /// Between the operator and the API server, if the story holds watches back.
@@ -83,7 +84,7 @@ impl Story {
         let app = App::new(KEY, "administrator").with_accounts(["alice", "bob", "carol"]);
         let sim = Simulator::start(Options::from(World::with_app(APP, app))).await.expect("the simulator starts");
         let log = std::env::temp_dir().join(format!("roomkeeper-story-{namespace}.log"));
-        let allowed_hosts = sim.url().replace("http://", "");
+        let (allowed_hosts, operator_namespace) = (sim.url().replace("http://", ""), namespace.clone());
         let story = Story {
             plane,
             client,
@@ -94,6 +95,7 @@ impl Story {
             drift_check: "1h",
             flags: Vec::new(),
             allowed_hosts,
+            operator_namespace,
             log_filter: "warn,roomkeeper=trace",
             log,
             relay: None,
@@ -124,6 +126,11 @@ impl Story {
     /// Starts the operator with leave to call these hosts, from its next start on, instead of the simulator's address.
     pub fn allow_hosts(&mut self, hosts: &str) {
         hosts.clone_into(&mut self.allowed_hosts);
+    }
+
+    /// Has the operator live in a namespace that no story deletes, from its next start on, instead of the story's own.
+    pub fn outlive_the_namespace(&mut self) {
+        "default".clone_into(&mut self.operator_namespace);
     }
 
     /// Has the operator log everything that it and its libraries can tell, from its next start on.
@@ -159,6 +166,7 @@ impl Story {
         Operator::start(Start {
             kubeconfig,
             namespace: &self.namespace,
+            operator_namespace: &self.operator_namespace,
             allowed_hosts: &self.allowed_hosts,
             drift_check: self.drift_check,
             flags: &self.flags,

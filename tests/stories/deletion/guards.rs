@@ -59,6 +59,7 @@ async fn a_config_is_in_use_as_long_as_an_object_names_it_also_one_that_is_being
 #[tokio::test]
 async fn a_deleted_namespace_keeps_its_credential_until_the_last_person_has_left() {
     let mut story = Story::prepare_alone("guarded").await;
+    story.outlive_the_namespace();
     story.start_operator();
     story.create_room(&json!({})).await;
     story.until_reason(ROOM, "InSync").await;

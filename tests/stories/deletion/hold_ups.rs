@@ -139,7 +139,9 @@ async fn uninstalling_lets_all_objects_go_and_dismisses_nobody() {
 
 #[tokio::test]
 async fn a_namespace_whose_credentials_went_first_waits_with_a_reason_until_it_is_released() {
-    let story = Story::begin("namespace-first").await;
+    let mut story = Story::prepare("namespace-first").await;
+    story.outlive_the_namespace();
+    story.start_operator();
     story.create_room(&json!({})).await;
     story.until_reason(ROOM, "InSync").await;
     delete_secret(&story).await;
@@ -158,7 +160,9 @@ async fn a_namespace_whose_credentials_went_first_waits_with_a_reason_until_it_i
 
 #[tokio::test]
 async fn a_namespace_deleted_with_everything_in_it_ends_and_spares_strangers() {
-    let story = Story::begin("namespace").await;
+    let mut story = Story::prepare("namespace").await;
+    story.outlive_the_namespace();
+    story.start_operator();
     story.vendor_makes("stranger", |_| {});
     let names = ["one", "two", "three", "stranger"];
     for name in names {
