@@ -23,20 +23,30 @@ pub async fn stage(name: &str) -> Story {
     let story = Story::prepare(name).await;
     let project = Project::new("AKSTORY", SECRET_KEY, RTC_APP);
     story.sim.world(|world| world.huawei_rtc.insert(PROJECT.to_owned(), project));
+    open(&story).await;
+    story
+}
+
+/// Brings the access key and the config `rtc` into the story's namespace.
+pub async fn open(story: &Story) {
     story.create_secret("rtc-id", "id", "AKSTORY").await;
     story.create_secret("rtc-key", "secret", SECRET_KEY).await;
-    create_config(&story, "rtc", PROJECT).await;
-    story
+    create_config(story, "rtc", PROJECT).await;
 }
 
 /// Creates a config for a project, which the story's access key opens.
 pub async fn create_config(story: &Story, name: &str, project: &str) {
+    story.create_config(name, &config(story, project, "rtc-key")).await;
+}
+
+/// Returns a config for a project, as [`Story::create_config`] takes it, with the secret key from this Secret.
+pub fn config(story: &Story, project: &str, secret: &str) -> Value {
     let account = json!({
         "projectId": project,
         "endpoint": story.sim.url(),
-        "accessKey": { "idRef": { "name": "rtc-id", "key": "id" }, "secretRef": { "name": "rtc-key", "key": "secret" } },
+        "accessKey": { "idRef": { "name": "rtc-id", "key": "id" }, "secretRef": { "name": secret, "key": "secret" } },
     });
-    story.create_config(name, &json!({ "tencent": null, "huaweiRtc": account, "rateLimit": { "percent": 100 } })).await;
+    json!({ "tencent": null, "huaweiRtc": account, "rateLimit": { "percent": 100 } })
 }
 
 async fn begin(name: &str) -> Story {

@@ -20,5 +20,6 @@ mod operator;
 mod ownership;
 mod policies;
 mod rest;
+mod scenes;
 mod story;
 mod versions;

@@ -12,7 +12,8 @@ use crate::support::ControlPlane;
 /// How an operator is started.
 pub struct Start<'a> {
     pub plane: &'a ControlPlane,
-    pub namespace: &'a str,
+    /// What it watches; the first is its own.
+    pub namespaces: &'a [String],
     pub endpoint_host: &'a str,
     pub drift_check: &'a str,
     /// Further flags of `roomkeeper controller`.
@@ -32,7 +33,7 @@ impl Operator {
         let log = File::options().create(true).append(true).open(&start.log).expect("the log can be written");
         let child = Command::new(env!("CARGO_BIN_EXE_roomkeeper"))
             .arg("controller")
-            .args(["--watch-namespaces", start.namespace, "--operator-namespace", start.namespace])
+            .args(["--watch-namespaces", &start.namespaces.join(","), "--operator-namespace", &start.namespaces[0]])
             .args(["--allowed-endpoint-hosts", start.endpoint_host, "--drift-check-interval", start.drift_check])
             .args(start.flags)
             .env("KUBECONFIG", start.plane.kubeconfig())
