@@ -15,6 +15,8 @@ use crate::story::{Story, merge};
 pub trait Scene {
     /// The kind of the engine's objects.
     const KIND: Kind = Kind::Room;
+    /// The verbs that a spec may list.
+    const VERBS: &[&str];
     /// Whether the operator makes rooms; else others make them.
     const MAKES_ROOMS: bool;
     /// The call by which a deletion ends a room, or takes it from its owner.

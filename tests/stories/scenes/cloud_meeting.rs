@@ -12,6 +12,7 @@ pub struct CloudMeeting;
 
 impl Scene for CloudMeeting {
     const KIND: Kind = Kind::MeetingRoom;
+    const VERBS: &[&str] = &["Adopt", "Update", "ChangeOwner"];
     const MAKES_ROOMS: bool = false;
     const END: &str = "disassociate_vmr";
     const LOOK: &str = "search_corp_vmr";

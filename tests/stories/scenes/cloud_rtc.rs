@@ -13,6 +13,7 @@ use crate::story::Story;
 pub struct CloudRtc;
 
 impl Scene for CloudRtc {
+    const VERBS: &[&str] = &["Dismiss"];
     const MAKES_ROOMS: bool = false;
     const END: &str = "dismiss_room";
     const LOOK: &str = "list_rooms";

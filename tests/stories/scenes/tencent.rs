@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::Scene;
 use crate::story::{APP, KEY, Story};
 
+const VERBS: &[&str] = &["Create", "Adopt", "Update", "ChangeOwner", "Dismiss"];
 const SEATS: &str = "VideoDynamicGrid9Seats";
 
 /// The Room Engine.
@@ -15,6 +16,7 @@ pub struct Room;
 pub struct Show;
 
 impl Scene for Room {
+    const VERBS: &[&str] = VERBS;
     const MAKES_ROOMS: bool = true;
     const END: &str = "destroy_room";
     const LOOK: &str = "room_engine/get_room_info";
@@ -61,6 +63,7 @@ impl Scene for Room {
 }
 
 impl Scene for Show {
+    const VERBS: &[&str] = VERBS;
     const MAKES_ROOMS: bool = true;
     const END: &str = "destroy_room";
     const LOOK: &str = "live_engine/get_room_info";
@@ -137,4 +140,11 @@ fn another(room: &mut VendorRoom) {
     room.owner = "bob".to_owned();
     room.live.metadata.insert("team".to_owned(), "sales".to_owned());
     room.members.insert("alice".to_owned());
+}
+
+/// Has everybody leave a room, if there is one.
+pub fn empties(story: &Story, room: &str) {
+    if story.vendor_room(room).is_some() {
+        story.vendor_changes(room, |room| room.members.clear());
+    }
 }
