@@ -8,11 +8,13 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use roomkeeper_plan::reason::{Mark, Reason};
 
-use super::Shared;
+use super::{Shared, Work};
 use crate::accounts;
 use crate::api::ProviderConfigStatus;
 use crate::api::condition::{self, Condition, ConditionStatus};
 use crate::config::StoredConfig;
+use crate::key::Key;
+use crate::queue::Lane;
 use crate::source::ConfigKey;
 
 /// Reason of a config whose credential the vendor accepted.
@@ -67,12 +69,30 @@ pub(super) async fn check(key: &ConfigKey, shared: &Shared) -> Option<Duration> 
         // Deletions may wait for it.
         return Some(NEXT_TRIAL);
     }
+    if mark == Mark::Plain && !is_accepted(&config.status) {
+        queue_rivals(key, shared);
+    }
     Some(match opened {
         Ok(session) if session.is_accepted() => NEXT_CHECK,
         // What may mend itself without a word from the cluster.
         Ok(_) | Err(accounts::Error::Misdirected(_)) => NEXT_TRIAL,
         Err(accounts::Error::Rejected(_) | accounts::Error::Missing(_) | accounts::Error::Config { .. }) => NEXT_CHECK,
     })
+}
+
+fn is_accepted(status: &ProviderConfigStatus) -> bool {
+    status.conditions.iter().any(|known| known.type_ == condition::READY && known.status == ConditionStatus::True)
+}
+
+/// Queues the objects of a config whose rooms others name too: until its credential was accepted, they had no say in who
+/// has the room.
+fn queue_rivals(config: &ConfigKey, shared: &Shared) {
+    let objects = &shared.objects;
+    let is_alone = |key: &Key| objects.get(key).is_none_or(|object| objects.of_room(&object.names()).len() < 2);
+    for key in objects.of_config(config).into_iter().filter(|key| !is_alone(key)) {
+        let line = shared.line(&key);
+        shared.queue.add(Work::Object(key), line, Lane::Edit);
+    }
 }
 
 /// Tells whether an object names a config, also one that is being deleted. As long as an object cannot be decoded that

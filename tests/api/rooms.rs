@@ -241,8 +241,26 @@ async fn wrong_rooms_are_refused_by_the_field() {
             "set roomId",
         ),
         (
+            "CloudRTC cannot create",
+            rtc(json!({ "managementPolicies": ["Dismiss", "Create"] })),
+            "spec.managementPolicies",
+            "huaweiRtc can do no more than Dismiss",
+        ),
+        (
+            "CloudRTC cannot adopt",
+            rtc(json!({ "managementPolicies": ["Dismiss", "Adopt"] })),
+            "spec.managementPolicies",
+            "huaweiRtc can do no more than Dismiss",
+        ),
+        (
             "CloudRTC cannot update",
             rtc(json!({ "managementPolicies": ["Dismiss", "Update"] })),
+            "spec.managementPolicies",
+            "huaweiRtc can do no more than Dismiss",
+        ),
+        (
+            "CloudRTC cannot change owners",
+            rtc(json!({ "managementPolicies": ["Dismiss", "ChangeOwner"] })),
             "spec.managementPolicies",
             "huaweiRtc can do no more than Dismiss",
         ),

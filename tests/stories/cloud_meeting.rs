@@ -31,21 +31,31 @@ pub async fn stage(name: &str) -> Story {
         .with_user("bob@corp", User::third_party("bob"))
         .with_room(ID, room.owned_by("alice@corp"));
     story.sim.world(|world| world.huawei_meeting.insert(MEETING_APP.to_owned(), app));
-    story.create_secret("meeting", "appKey", APP_KEY).await;
     story.create_secret("board-room", "host", HOST).await;
     story.create_secret("guests", "guest", GUEST).await;
-    create_config(&story, "meeting", MEETING_APP).await;
+    open(&story).await;
     story
+}
+
+/// Brings the app key and the config `meeting` into the story's namespace.
+pub async fn open(story: &Story) {
+    story.create_secret("meeting", "appKey", APP_KEY).await;
+    create_config(story, "meeting", MEETING_APP).await;
 }
 
 /// Creates a config for an App ID, which the story's app key opens.
 pub async fn create_config(story: &Story, name: &str, app: &str) {
+    story.create_config(name, &config(story, app, "meeting")).await;
+}
+
+/// Returns a config for an App ID, as [`Story::create_config`] takes it, with the app key from this Secret.
+pub fn config(story: &Story, app: &str, secret: &str) -> Value {
     let account = json!({
         "appId": app,
         "endpoint": story.sim.url(),
-        "appKeyRef": { "name": "meeting", "key": "appKey" },
+        "appKeyRef": { "name": secret, "key": "appKey" },
     });
-    story.create_config(name, &json!({ "tencent": null, "huaweiMeeting": account })).await;
+    json!({ "tencent": null, "huaweiMeeting": account })
 }
 
 async fn begin(name: &str) -> Story {

@@ -21,14 +21,19 @@ const LAG_AND_MORE: Duration = Duration::from_secs(1_000);
 /// A stage with a CloudRTC project beside the Tencent app, and its config `rtc`.
 pub async fn stage(name: &str) -> Story {
     let story = Story::prepare(name).await;
-    open(&story).await;
+    begin_project(&story).await;
     story
 }
 
 /// Has the project there, and its config `rtc`.
-pub async fn open(story: &Story) {
+pub async fn begin_project(story: &Story) {
     let project = Project::new("AKSTORY", SECRET_KEY, RTC_APP);
     story.sim.world(|world| world.huawei_rtc.insert(PROJECT.to_owned(), project));
+    open(story).await;
+}
+
+/// Brings the access key and the config `rtc` into the story's namespace.
+pub async fn open(story: &Story) {
     story.create_secret("rtc-id", "id", "AKSTORY").await;
     story.create_secret("rtc-key", "secret", SECRET_KEY).await;
     create_config(story, "rtc", PROJECT).await;
@@ -36,12 +41,17 @@ pub async fn open(story: &Story) {
 
 /// Creates a config for a project, which the story's access key opens.
 pub async fn create_config(story: &Story, name: &str, project: &str) {
+    story.create_config(name, &config(story, project, "rtc-key")).await;
+}
+
+/// Returns a config for a project, as [`Story::create_config`] takes it, with the secret key from this Secret.
+pub fn config(story: &Story, project: &str, secret: &str) -> Value {
     let account = json!({
         "projectId": project,
         "endpoint": story.sim.url(),
-        "accessKey": { "idRef": { "name": "rtc-id", "key": "id" }, "secretRef": { "name": "rtc-key", "key": "secret" } },
+        "accessKey": { "idRef": { "name": "rtc-id", "key": "id" }, "secretRef": { "name": secret, "key": "secret" } },
     });
-    story.create_config(name, &json!({ "tencent": null, "huaweiRtc": account, "rateLimit": { "percent": 100 } })).await;
+    json!({ "tencent": null, "huaweiRtc": account, "rateLimit": { "percent": 100 } })
 }
 
 async fn begin(name: &str) -> Story {

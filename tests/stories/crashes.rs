@@ -190,7 +190,7 @@ async fn stage_with_operator<A: Act>(name: &str) -> Story {
 }
 
 /// Kills the operator while so many calls are held, which end with it.
-async fn kill(story: &mut Story, held: usize) {
+pub async fn kill(story: &mut Story, held: usize) {
     story.kill_operator().await;
     story
         .until_journal("all connections to be gone", |entries| {

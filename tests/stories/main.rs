@@ -23,6 +23,7 @@ mod operator;
 mod ownership;
 mod policies;
 mod rest;
+mod scenes;
 mod secrets;
 mod story;
 mod tenancy;

@@ -11,8 +11,8 @@ use tokio::process::{Child, Command};
 pub struct Start<'a> {
     /// Leads to the API server.
     pub kubeconfig: &'a Path,
-    /// The namespace whose objects it keeps; its Lease has that name.
-    pub namespace: &'a str,
+    /// The namespaces whose objects it keeps; its Lease is named like the first.
+    pub namespaces: &'a [String],
     /// The namespace with its Lease, and with the Secrets of cluster-wide configs.
     pub operator_namespace: &'a str,
     pub allowed_hosts: &'a str,
@@ -37,8 +37,8 @@ impl Operator {
         let log = File::options().create(true).append(true).open(&start.log).expect("the log can be written");
         let child = Command::new(env!("CARGO_BIN_EXE_roomkeeper"))
             .arg("controller")
-            .args(["--watch-namespaces", start.namespace, "--operator-namespace", start.operator_namespace])
-            .args(["--lease", start.namespace])
+            .args(["--watch-namespaces", &start.namespaces.join(","), "--operator-namespace", start.operator_namespace])
+            .args(["--lease", &start.namespaces[0]])
             .args(["--allowed-endpoint-hosts", start.allowed_hosts, "--drift-check-interval", start.drift_check])
             .args(["--identity", start.identity])
             .args(start.flags)

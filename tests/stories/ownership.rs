@@ -1,5 +1,8 @@
 //! Whose room it is: nothing is changed or dismissed that was not made, or taken over on purpose, by the object.
 
+mod namespaces;
+mod records;
+
 use k8s_openapi::api::core::v1::Event;
 use kube::ResourceExt;
 use kube::api::{ListParams, PostParams};
@@ -8,6 +11,7 @@ use roomkeeper::api::{Room, RoomStatus};
 use roomkeeper_sim::Room as VendorRoom;
 use serde_json::{Value, json};
 
+use crate::scenes::{self, Scene};
 use crate::story::{APP, OTHER_APP, ROOM, Story, message};
 
 /// The vendor's id of [`ROOM`].
@@ -28,21 +32,40 @@ fn merged(mut base: Value, more: &Value) -> Value {
     base
 }
 
+/// What is written down with an object about its room.
+#[derive(Debug, PartialEq, Eq)]
+struct Records {
+    claim: Option<String>,
+    finalizers: Vec<String>,
+    external_id: Option<String>,
+}
+
+async fn records(story: &Story, name: &str) -> Records {
+    let object = story.object(name).await.expect("there");
+    Records {
+        claim: object.annotations().get(CLAIM).cloned(),
+        finalizers: object.finalizers().to_vec(),
+        external_id: object.data["status"]["externalId"].as_str().map(str::to_owned),
+    }
+}
+
 /// Checks that an object neither claims nor holds anything.
 async fn claims_nothing(story: &Story, name: &str) {
-    let room = story.room(name).await.expect("there");
-    assert!(room.finalizers().is_empty(), "{name} holds on: {:?}", room.finalizers());
-    assert!(!room.annotations().contains_key(CLAIM), "{name} claims: {:?}", room.annotations());
-    assert_eq!(room.status.and_then(|status| status.external_id), None, "{name}");
+    let nothing = Records { claim: None, finalizers: Vec::new(), external_id: None };
+    assert_eq!(records(story, name).await, nothing, "{name}");
+}
+
+/// Checks that an object claims a room and is held until that is ended.
+async fn claims<S: Scene>(story: &Story, name: &str, room: &str) {
+    let external_id = S::external_id(room);
+    let claim = Some(format!("{external_id} {}/{name}", story.namespace));
+    let all = Records { claim, finalizers: vec![FINALIZER.to_owned()], external_id: Some(external_id) };
+    assert_eq!(records(story, name).await, all, "{name}");
 }
 
 /// Checks that an object claims [`ROOM`] and is held until it is dismissed.
 async fn claims_the_room(story: &Story, name: &str) {
-    let room = story.room(name).await.expect("there");
-    let claim = format!("{EXTERNAL_ID} {}/{name}", story.namespace);
-    assert_eq!(room.annotations().get(CLAIM), Some(&claim));
-    assert_eq!(room.finalizers(), [FINALIZER]);
-    assert_eq!(room.status.and_then(|status| status.external_id).as_deref(), Some(EXTERNAL_ID));
+    claims::<scenes::tencent::Room>(story, name, ROOM).await;
 }
 
 /// Deletes an object whose room is another's, and checks that the room does not feel it.
@@ -246,41 +269,6 @@ async fn an_object_that_may_do_nothing_any_more_lets_go_of_its_room() {
     story.look_again(ROOM).await;
     story.until_reason(ROOM, "DriftNotCorrected").await;
     goes_without_a_trace(&story, ROOM).await;
-    assert_eq!(story.deeds(ROOM), ["create_room"]);
-}
-
-#[tokio::test]
-async fn a_copied_manifest_claims_nothing_and_dismisses_nothing() {
-    let mut story = Story::begin("copied").await;
-    story.create_room(&json!({})).await;
-    story.until_reason(ROOM, "InSync").await;
-    let original = story.room(ROOM).await.expect("there");
-    let copied = json!({ "metadata": { "annotations": original.annotations(), "finalizers": original.finalizers() } });
-    assert!(copied["metadata"]["annotations"].get(CLAIM).is_some() && copied["metadata"]["finalizers"] != json!([]));
-    let copy = |name: &str| merged(of_the_room(name), &copied);
-
-    // Beside the original.
-    story.create_room(&copy("copy")).await;
-    story.until_reason("copy", "DuplicateClaim").await;
-    assert!(story.room("copy").await.expect("there").finalizers().is_empty());
-    goes_without_a_trace(&story, "copy").await;
-
-    // Deleted before anybody looked at it.
-    story.kill_operator().await;
-    story.create_room(&copy("hurried")).await;
-    story.delete_room("hurried").await;
-    assert!(story.room("hurried").await.is_some(), "the copied finalizer holds it");
-    story.start_operator();
-    story.until_gone("hurried").await;
-    story.until_event("hurried", "Released", "it was never this object's room").await;
-
-    // Alone with a room that nobody keeps any more.
-    story.annotate(ROOM, RELEASE, "true").await;
-    goes_without_a_trace(&story, ROOM).await;
-    story.create_room(&copy("late")).await;
-    story.until_reason("late", "AlreadyExists").await;
-    assert!(story.room("late").await.expect("there").finalizers().is_empty());
-    goes_without_a_trace(&story, "late").await;
     assert_eq!(story.deeds(ROOM), ["create_room"]);
 }
 

@@ -34,7 +34,10 @@ pub struct Story {
     pub plane: &'static ControlPlane,
     pub client: Client,
     pub sim: Simulator,
+    /// Where the story acts and looks.
     pub namespace: String,
+    /// What the operator watches; its own is the first.
+    watched: Vec<String>,
     pub operator: Option<Operator>,
     /// The kind of the objects that the story is about.
     kind: Kind,
@@ -48,6 +51,8 @@ pub struct Story {
     relay: Option<Relay>,
     /// Every version of every object; dropped last, when it judges them.
     pub versions: Versions,
+    /// The same of the other namespaces.
+    versions_elsewhere: Vec<Versions>,
 }
 
 impl Story {
@@ -78,8 +83,7 @@ impl Story {
         install_crds(client.clone()).await;
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let namespace = format!("{name}-{}-{number}", std::process::id());
-        let meta = json!({ "metadata": { "name": namespace } });
-        create::<Namespace>(&Api::all(client.clone()), &meta).await;
+        create_namespace(client.clone(), &namespace).await;
         let versions = Versions::record(plane, &namespace).await;
         let app = App::new(KEY, "administrator").with_accounts(["alice", "bob", "carol"]);
         let sim = Simulator::start(Options::from(World::with_app(APP, app))).await.expect("the simulator starts");
@@ -89,6 +93,7 @@ impl Story {
             plane,
             client,
             sim,
+            watched: vec![namespace.clone()],
             namespace,
             operator: None,
             kind: Kind::Room,
@@ -100,6 +105,7 @@ impl Story {
             log,
             relay: None,
             versions,
+            versions_elsewhere: Vec::new(),
         };
         story.create_secret("tencent", "secretKey", KEY).await;
         story.create_config("tencent", &json!({})).await;
@@ -110,6 +116,20 @@ impl Story {
     pub fn about(mut self, kind: Kind) -> Self {
         self.kind = kind;
         self
+    }
+
+    /// Opens another, empty namespace that the operator watches, from its next start on, and returns its name.
+    pub async fn open_namespace(&mut self, name: &str) -> String {
+        let namespace = format!("{}-{name}", self.watched[0]);
+        create_namespace(self.client.clone(), &namespace).await;
+        self.versions_elsewhere.push(Versions::record(self.plane, &namespace).await);
+        self.watched.push(namespace.clone());
+        namespace
+    }
+
+    /// Acts and looks in this namespace from here on.
+    pub fn go_to(&mut self, namespace: &str) {
+        namespace.clone_into(&mut self.namespace);
     }
 
     /// Has the operator look again this often, from its next start on.
@@ -165,7 +185,7 @@ impl Story {
     fn operator_named(&self, identity: &str, kubeconfig: &Path, log: PathBuf) -> Operator {
         Operator::start(Start {
             kubeconfig,
-            namespace: &self.namespace,
+            namespaces: &self.watched,
             operator_namespace: &self.operator_namespace,
             allowed_hosts: &self.allowed_hosts,
             drift_check: self.drift_check,
@@ -461,6 +481,10 @@ where
 {
     let object = serde_json::from_value(object.clone()).expect("the story's object decodes");
     api.create(&PostParams::default(), &object).await.expect("the API server takes the story's object")
+}
+
+async fn create_namespace(client: Client, name: &str) {
+    create::<Namespace>(&Api::all(client), &json!({ "metadata": { "name": name } })).await;
 }
 
 async fn install_crds(client: Client) {

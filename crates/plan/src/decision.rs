@@ -242,13 +242,25 @@ impl<A: Act> Plan<A> {
     pub fn observed_only(self) -> Self {
         let Plan { steps, mut left, claiming, begins: _, followed } = self;
         let blocked = |step: Step<A>| Left::blocked(Blocker::ObserveOnly(step.action.verb()), step.because);
-        left.extend(steps.into_iter().map(blocked));
+        left.extend(aims(steps).into_iter().map(blocked));
         let claiming = match claiming {
             Claiming::Take | Claiming::AsIs => Claiming::AsIs,
             Claiming::GiveUp => Claiming::GiveUp,
         };
         Plan { steps: Vec::new(), left, claiming, begins: None, followed }
     }
+}
+
+/// Leaves out the steps that are only on the way to another: a room is taken from its owner to be given to the next.
+fn aims<A>(steps: Vec<Step<A>>) -> Vec<Step<A>> {
+    let is_on_the_way = |earlier: &Step<A>, step: &Step<A>| {
+        earlier.because.iter().all(|change| step.because.iter().any(|aim| aim.field == change.field))
+    };
+    steps.into_iter().fold(Vec::new(), |mut aims, step| {
+        aims.retain(|earlier| !is_on_the_way(earlier, &step));
+        aims.push(step);
+        aims
+    })
 }
 
 impl<A> Plan<A> {

@@ -8,13 +8,13 @@ mod trouble;
 use roomkeeper::api::annotations::RECONCILE_REQUESTED_AT;
 use roomkeeper_plan::reason::Reason;
 use roomkeeper_sim::huawei::meeting::answers::Passwords;
-use roomkeeper_sim::huawei::meeting::room::Room as Vmr;
 use roomkeeper_sim::huawei::meeting::state::{AdminType, MeetingApp, User};
 use roomkeeper_sim::{Effect, Fault, FaultId, Times};
 use serde_json::{Value, json};
 
 use super::golden::Golden;
-use crate::cloud_meeting::{APP_KEY, HOST, MEETING_APP, create_config, create_room};
+use crate::cloud_meeting::{APP_KEY, MEETING_APP, create_config, create_room};
+use crate::scenes::cloud_meeting::{add_room, change_room, id};
 use crate::story::Story;
 use crate::support::golden::file_name;
 
@@ -25,35 +25,6 @@ const LIST: &str = "search_corp_vmr";
 
 fn golden(story: &Story) -> Golden<'_> {
     Golden { story, folder: "huawei-meeting" }
-}
-
-/// Returns the id of the room of an object: its name in hexadecimal digits, as far as there is room for it.
-fn id(name: &str) -> String {
-    let digits: String = name.bytes().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("{digits:0<32}")
-}
-
-fn number(name: &str) -> String {
-    let sum = name.bytes().fold(0_u64, |sum, byte| (sum * 31 + u64::from(byte)) % 100_000_000);
-    format!("9{sum:08}")
-}
-
-/// Adds a room of alice's for an object of this name.
-fn add_room(story: &Story, app: &str, name: &str, change: impl FnOnce(&mut Vmr)) {
-    let mut room = Vmr { name: "Board room".into(), chair_pwd: HOST.into(), ..Vmr::numbered(&number(name)) };
-    room = room.owned_by("alice@corp");
-    change(&mut room);
-    story.sim.world(|world| {
-        let app = world.huawei_meeting.get_mut(app).expect("the App ID is there");
-        app.enterprises.get_mut("corp").expect("the enterprise is there").rooms.insert(id(name), room);
-    });
-}
-
-fn change_room(story: &Story, name: &str, change: impl FnOnce(&mut Vmr)) {
-    story.sim.world(|world| {
-        let app = world.huawei_meeting.get_mut(MEETING_APP).expect("the story's app");
-        change(app.room_mut(&id(name)).expect("the object's room"));
-    });
 }
 
 /// Creates an object; `more` is merged over it, and `null` in it removes a field.

@@ -17,7 +17,7 @@ const RTC_KEY: &str = "canary-rtc-app-key";
 
 /// Lets an IAM user and an app with a key be there, and adds configs for both ways to log in.
 async fn open_cloud_rtc(story: &Story) {
-    cloud_rtc::open(story).await;
+    cloud_rtc::begin_project(story).await;
     story.sim.world(|world| {
         let domain = world.iam.users.entry("example".to_owned()).or_default();
         domain.insert("robot".to_owned(), User { password: IAM.into(), state: UserState::Active });
