@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
+use roomkeeper_plan::decision::Rivalry;
+use roomkeeper_plan::ids::ExternalId;
 use roomkeeper_plan::reason::{Mark, Reason};
 
 use super::{Shared, Work};
-use crate::accounts;
+use crate::accounts::{self, Accounts};
 use crate::api::ProviderConfigStatus;
 use crate::api::condition::{self, Condition, ConditionStatus};
 use crate::config::StoredConfig;
-use crate::key::Key;
+use crate::object::{self, Object};
 use crate::queue::Lane;
-use crate::source::ConfigKey;
+use crate::source::{Config, ConfigKey, Source as _};
 
 /// Reason of a config whose credential the vendor accepted.
 const ACCEPTED: &str = "CredentialsAccepted";
@@ -25,6 +27,9 @@ const UNANSWERED: &str = "the vendor did not answer, so nobody knows whether it 
 const NEXT_CHECK: Duration = Duration::from_secs(600);
 /// How long after a try that never reached the vendor, or that it did not answer, the next one comes, unless an object of the account is served earlier.
 const NEXT_TRIAL: Duration = Duration::from_secs(60);
+/// How long after a credential was accepted its objects are compared once more with others that name their rooms. As long
+/// as nobody knows whose credential is good, the eldest has the best word; by then it is known, or the call has timed out.
+const GRACE: Duration = Duration::from_secs(15);
 
 /// Looks at a config and writes its status if it changed; returns when to come back, if there is anything to come for.
 pub(super) async fn check(key: &ConfigKey, shared: &Shared) -> Option<Duration> {
@@ -69,30 +74,49 @@ pub(super) async fn check(key: &ConfigKey, shared: &Shared) -> Option<Duration> 
         // Deletions may wait for it.
         return Some(NEXT_TRIAL);
     }
-    if mark == Mark::Plain && !is_accepted(&config.status) {
-        queue_rivals(key, shared);
+    if mark == Mark::Plain {
+        let is_past = accepted_at(&config.status).is_some_and(|at| at + GRACE <= Timestamp::now());
+        if is_past {
+            queue_winners(&usable, shared);
+        }
+        return Some(if is_past { NEXT_CHECK } else { GRACE });
     }
     Some(match opened {
-        Ok(session) if session.is_accepted() => NEXT_CHECK,
         // What may mend itself without a word from the cluster.
         Ok(_) | Err(accounts::Error::Misdirected(_)) => NEXT_TRIAL,
         Err(accounts::Error::Rejected(_) | accounts::Error::Missing(_) | accounts::Error::Config { .. }) => NEXT_CHECK,
     })
 }
 
-fn is_accepted(status: &ProviderConfigStatus) -> bool {
-    status.conditions.iter().any(|known| known.type_ == condition::READY && known.status == ConditionStatus::True)
+fn accepted_at(status: &ProviderConfigStatus) -> Option<Timestamp> {
+    let is_it = |known: &&Condition| known.type_ == condition::READY && known.status == ConditionStatus::True;
+    status.conditions.iter().find(is_it).map(|ready| ready.last_transition_time.0)
 }
 
-/// Queues the objects of a config whose rooms others name too: until its credential was accepted, they had no say in who
-/// has the room.
-fn queue_rivals(config: &ConfigKey, shared: &Shared) {
-    let objects = &shared.objects;
-    let is_alone = |key: &Key| objects.get(key).is_none_or(|object| objects.of_room(&object.names()).len() < 2);
-    for key in objects.of_config(config).into_iter().filter(|key| !is_alone(key)) {
-        let line = shared.line(&key);
-        shared.queue.add(Work::Object(key), line, Lane::Edit);
+/// Queues the objects of a config that were told that others have their rooms, and that have the better word by now.
+fn queue_winners(config: &Config, shared: &Shared) {
+    let Ok(account) = Accounts::account(config) else {
+        return;
+    };
+    let wins = |object: &Object| {
+        let names = object.names();
+        names.first().is_some_and(|name| {
+            let room = ExternalId::new(account.clone(), name);
+            let (this, others) = shared.cluster.candidates(object, &room, &names);
+            !matches!(object::rivalry(&this, &others), Rivalry::Lost { .. })
+        })
+    };
+    for key in shared.objects.of_config(&config.key) {
+        if shared.objects.get(&key).is_some_and(|object| was_told_of_another(&object) && wins(&object)) {
+            let line = shared.line(&key);
+            shared.queue.add(Work::Object(key), line, Lane::Edit);
+        }
     }
+}
+
+fn was_told_of_another(object: &Object) -> bool {
+    let told = Reason::DuplicateClaim.to_string();
+    object.status.conditions.iter().any(|known| known.type_ == condition::READY && known.reason == told)
 }
 
 /// Tells whether an object names a config, also one that is being deleted. As long as an object cannot be decoded that
