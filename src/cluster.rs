@@ -1,7 +1,7 @@
 //! The way to Kubernetes for a pass: guarded patches of metadata and status, events. Nothing here decides.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{ObjectReference, Secret as KubeSecret};
@@ -11,6 +11,7 @@ use k8s_openapi::jiff::Timestamp;
 use kube::api::{Api, Patch, PatchParams, PostParams};
 use kube::core::{DynamicObject, NamespaceResourceScope};
 use kube::{Client, Resource, ResourceExt};
+use roomkeeper_plan::ids::ExternalId;
 use roomkeeper_plan::secret::Secret;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -73,6 +74,21 @@ pub struct Writer {
     client: Client,
     objects: Arc<Objects>,
     leadership: Leadership,
+    /// The rooms whose claims are just being written.
+    taking: Arc<Mutex<HashSet<ExternalId>>>,
+}
+
+/// A room that one pass is taking; another may when this value ends.
+#[derive(Debug)]
+pub struct Taking {
+    room: ExternalId,
+    taking: Arc<Mutex<HashSet<ExternalId>>>,
+}
+
+impl Drop for Taking {
+    fn drop(&mut self) {
+        self.taking.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.room);
+    }
 }
 
 /// Who our events say they are from.
@@ -82,7 +98,14 @@ impl Writer {
     /// Makes a writer; it writes nothing without leadership.
     #[must_use]
     pub fn new(client: Client, objects: Arc<Objects>, leadership: Leadership) -> Self {
-        Writer { client, objects, leadership }
+        Writer { client, objects, leadership, taking: Arc::default() }
+    }
+
+    /// Keeps a room for one pass until its claim is written; `None`: another pass is just taking it.
+    #[must_use]
+    pub fn take(&self, room: &ExternalId) -> Option<Taking> {
+        let is_free = self.taking.lock().unwrap_or_else(PoisonError::into_inner).insert(room.clone());
+        is_free.then(|| Taking { room: room.clone(), taking: Arc::clone(&self.taking) })
     }
 
     /// Returns the client, for one request.

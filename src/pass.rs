@@ -266,6 +266,14 @@ impl<E: Engine> Open<E> {
         roomkeeper_plan::without_looking(&self.wanted, &self.memory)
     }
 
+    /// Tells whether another object has the room by now. Since the look others may have come, or have been accepted.
+    #[must_use]
+    pub fn is_lost(&self, object: &Object, source: &impl Source) -> bool {
+        let names = if self.names.is_empty() { object.names() } else { self.names.clone() };
+        let now = self.room.as_ref().map(|room| rivalry(object, room, &names, source));
+        matches!(now, Some(Rivalry::Lost { .. }))
+    }
+
     /// Remembers that the vendor accepted a step.
     pub fn accepted(&mut self, tried: Tried<E::Action, E::Observed>) {
         self.memory.accepted(tried);

@@ -159,7 +159,7 @@ async fn pass<E: Engine, S: Source>(
     for _ in 0..ROUNDS {
         let mut look = open.look(&object, context.source, now()).await?; // reads the vendor, then plans
         look.plan = context.mode.limit(look.plan);
-        object = claim(&mut open, &look, &object, progress, context.writer).await?; // writes Kubernetes, the first time only
+        object = claim(&mut open, &look, &object, progress, context).await?; // writes Kubernetes, the first time only
         if look.plan.steps.is_empty() {
             let told = tell_how_to_join(&look, &object, context.writer).await; // writes Kubernetes, if it differs
             return Ok(Settled::after_looking(open, look).told(told.err()));
@@ -170,14 +170,23 @@ async fn pass<E: Engine, S: Source>(
 }
 
 /// Brings the claim to what the plan says, and remembers whose the room is.
-async fn claim<E: Engine>(
+async fn claim<E: Engine, S: Source>(
     open: &mut Open<E>,
     look: &Look<E>,
     object: &Object,
     progress: &mut Progress,
-    writer: &Writer,
+    context: &Context<'_, S>,
 ) -> Result<Object, Error> {
     let (claiming, terms, room) = (look.plan.claiming, &open.wanted.terms, open.room.clone());
+    let writer = context.writer;
+    let _taking = match (claiming, &room, &open.memory.ownership) {
+        (Claiming::Take, Some(room), Ownership::Unclaimed) => {
+            // Two objects that both won when they looked must not both claim.
+            let taking = writer.take(room).filter(|_| !open.is_lost(object, context.source));
+            Some(taking.ok_or(Error::Claim(WriteError::Changed))?)
+        }
+        (Claiming::Take | Claiming::AsIs | Claiming::GiveUp, _, _) => None,
+    };
     let sent = look.plan.makes().then(|| E::sent(&open.wanted, &open.session)).flatten();
     let claimed = claim::ensure(object, claiming, room.as_ref(), sent.as_ref(), terms, writer).await;
     let claimed = claimed.map_err(Error::Claim)?;

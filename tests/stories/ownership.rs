@@ -1,6 +1,7 @@
 //! Whose room it is: nothing is changed or dismissed that was not made, or taken over on purpose, by the object.
 
 mod namespaces;
+mod races;
 mod records;
 
 use k8s_openapi::api::core::v1::Event;

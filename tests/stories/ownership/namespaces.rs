@@ -167,7 +167,7 @@ async fn a_meeting_room_that_is_named_by_number_in_another_namespace_is_the_same
 }
 
 /// Waits until what is created is younger than what is there: their times have whole seconds.
-async fn until_the_next_second(story: &Story) {
+pub(super) async fn until_the_next_second(story: &Story) {
     let now = async || {
         let any = json!({ "metadata": { "generateName": "now-" } });
         crate::story::create(&story.api::<ConfigMap>(), &any).await.metadata.creation_timestamp
