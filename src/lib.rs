@@ -14,6 +14,7 @@ pub mod engines;
 pub mod events;
 pub mod execute;
 pub mod generate;
+pub mod health;
 pub mod join_info;
 pub mod key;
 pub mod leadership;

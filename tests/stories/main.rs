@@ -20,6 +20,7 @@ mod objects;
 mod operator;
 mod ownership;
 mod policies;
+mod probes;
 mod rest;
 mod secrets;
 mod story;
