@@ -52,7 +52,7 @@ pub(super) struct Options {
     #[arg(long, env = "POD_NAME")]
     identity: Option<String>,
 
-    /// Address and port of the probes (/livez, /readyz). Port 0: any that is free; the log names it.
+    /// Address and port of probes (/livez, /readyz) and /metrics. Port 0: any that is free; the log names it.
     #[arg(long, env = "ROOMKEEPER_LISTEN", default_value = "0.0.0.0:8080")]
     listen: SocketAddr,
 

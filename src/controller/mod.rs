@@ -29,6 +29,7 @@ use crate::health::{Check, Health};
 use crate::key::{Key, Kind};
 use crate::leadership::{self, Leadership};
 use crate::lease::{Election, Stand};
+use crate::metrics::Metrics;
 use crate::object::Object;
 use crate::objects::Objects;
 use crate::queue::Queue;
@@ -88,6 +89,7 @@ pub(crate) struct Shared {
     pub(crate) leadership: Leadership,
     pub(crate) queue: Queue<Work, Line>,
     pub(crate) health: Health,
+    pub(crate) metrics: Metrics,
     begun: AtomicU64,
 }
 
@@ -103,7 +105,7 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     probe(&client, &settings).await?;
-    let health = Health::default();
+    let (health, metrics) = (Health::default(), Metrics::default());
     let objects = Arc::new(Objects::default());
     let (term, leadership) = leadership::candidacy();
     let stand = Stand {
@@ -115,7 +117,7 @@ pub async fn run(
     };
     let mut election = Election::new(client.clone(), stand);
     let shared = Arc::new(Shared {
-        accounts: Accounts::new(settings.allowed_hosts.clone(), leadership.clone()),
+        accounts: Accounts::new(settings.allowed_hosts.clone(), leadership.clone(), metrics.clone()),
         cluster: Cluster::new(client.clone(), Arc::clone(&objects), settings.operator_namespace.clone()),
         writer: Writer::new(client.clone(), Arc::clone(&objects), leadership.clone()),
         leadership,
@@ -123,6 +125,7 @@ pub async fn run(
         objects,
         settings,
         health: health.clone(),
+        metrics,
         begun: AtomicU64::new(0),
     });
     tokio::spawn(requirements::watch(client.clone(), shared.settings.clone(), health));

@@ -90,6 +90,7 @@ impl Passes {
             writer: &self.shared.writer,
             drift_check: self.shared.settings.drift_check,
             mode: self.shared.settings.mode,
+            metrics: &self.shared.metrics,
         };
         let next = reconcile(object, &context, &mut notes, slot.take_token()).await;
         if next != Next::Forget {

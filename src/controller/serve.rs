@@ -1,17 +1,26 @@
-//! What the operator tells over HTTP: `/livez` and `/readyz`. It only reads, and takes no request body.
+//! What the operator tells over HTTP: `/livez`, `/readyz` and `/metrics`. It only reads, and takes no request body.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use roomkeeper_plan::reason::Reason;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
 use super::{SLOTS, Shared};
+use crate::api::condition::{self, Condition, ConditionStatus};
 use crate::health::Report;
+use crate::key::Kind;
+use crate::metrics::{Format, Seen};
+use crate::object::Object;
+use crate::objects::Objects;
 
 /// How long objects may be ready, and slots free, without a pass that begins. The longest pause that a vendor can ask for
 /// is five minutes, and the slowest rate is a call a minute.
@@ -49,10 +58,14 @@ impl Turning {
 /// Answers for ever.
 pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) -> std::io::Result<()> {
     if let Ok(address) = listener.local_addr() {
-        tracing::info!("probes are answered at http://{address}");
+        tracing::info!("probes and metrics are answered at http://{address}");
     }
     let told = Arc::new(Told { shared, turning: Mutex::default() });
-    let router = Router::new().route("/livez", get(livez)).route("/readyz", get(readyz)).with_state(told);
+    let router = Router::new()
+        .route("/livez", get(livez))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
+        .with_state(told);
     axum::serve(listener, router).await
 }
 
@@ -70,6 +83,72 @@ async fn livez(State(told): State<Arc<Told>>, RawQuery(query): RawQuery) -> (Sta
 /// Whether the process can keep rooms now, or stands by to do so.
 async fn readyz(State(told): State<Arc<Told>>, RawQuery(query): RawQuery) -> (StatusCode, String) {
     answer("readyz", &told.shared.health.report(), query.as_deref())
+}
+
+/// What was counted, and what is to be seen now.
+async fn metrics(State(told): State<Arc<Told>>, headers: HeaderMap) -> Response {
+    let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let format = Format::accepted(accept);
+    match told.shared.metrics.write(seen(&told.shared), format) {
+        Ok(text) => ([(CONTENT_TYPE, format.media_type())], text).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+/// Looks at everything that is not counted as it happens.
+fn seen(shared: &Shared) -> Seen {
+    let depths = shared.queue.depths();
+    let is_leading = shared.leadership.is_held();
+    let mut seen = Seen {
+        configs: shared.objects.config_keys().into_iter().collect(),
+        queue: [("edit", depths.edit), ("drift", depths.drift)],
+        running: depths.running,
+        headroom: shared.accounts.headroom(),
+        is_leading,
+        ..Seen::default()
+    };
+    for (name, verdict) in shared.health.report().0 {
+        // Namespaces are left out: there may be many.
+        let part = name.splitn(3, '/').take(2).collect::<Vec<_>>().join("/");
+        *seen.parts.entry(part).or_insert(true) &= verdict.is_ok();
+    }
+    if is_leading {
+        count_objects(&shared.objects, &mut seen);
+    }
+    seen
+}
+
+fn count_objects(objects: &Objects, seen: &mut Seen) {
+    for kind in [Kind::Room, Kind::MeetingRoom] {
+        seen.drifted.insert(kind.as_str(), 0);
+    }
+    for object in objects.all() {
+        let kind = object.key.kind.as_str();
+        let (ready, reason) = readiness(&object);
+        *seen.objects.entry((kind, ready, reason)).or_default() += 1;
+        let drifted =
+            |condition: &Condition| condition.type_ == condition::DRIFTED && condition.status == ConditionStatus::True;
+        if object.status.conditions.iter().any(drifted) {
+            *seen.drifted.entry(kind).or_default() += 1;
+        }
+    }
+    for key in objects.unreadable() {
+        let reason = Reason::InvalidSpec.to_string().into();
+        *seen.objects.entry((key.kind.as_str(), "False", reason)).or_default() += 1;
+    }
+}
+
+/// Returns what `Ready` says. A status can be written by others, so only our own reasons count.
+fn readiness(object: &Object) -> (&'static str, Cow<'static, str>) {
+    let ready = object.status.conditions.iter().find(|condition| condition.type_ == condition::READY);
+    let Some(ready) = ready else { return ("Unknown", condition::PENDING.into()) };
+    let status = match ready.status {
+        ConditionStatus::True => "True",
+        ConditionStatus::False => "False",
+        ConditionStatus::Unknown => "Unknown",
+    };
+    let is_ours = Reason::ALL.iter().any(|reason| reason.to_string() == ready.reason);
+    (status, if is_ours { ready.reason.clone().into() } else { "other".into() })
 }
 
 /// Says `ok`, or what is wrong; with `?verbose` also what is not.

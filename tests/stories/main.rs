@@ -16,6 +16,7 @@ mod kubectl;
 mod leaders;
 mod lifecycle;
 mod live;
+mod metrics;
 mod objects;
 mod operator;
 mod ownership;
