@@ -17,6 +17,7 @@ mod leaders;
 mod lifecycle;
 mod live;
 mod metrics;
+mod monitoring;
 mod objects;
 mod operator;
 mod ownership;
