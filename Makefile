@@ -27,7 +27,7 @@ help:
 	@echo 'make check          make test, and whatever needs more tools: CI runs this'
 	@echo 'make vectors        check our signing against the known answers in VECTORS=$(VECTORS)'
 	@echo "make conformance    hold the simulator to the vendors' own packages; needs python3 and node"
-	@echo "make monitoring     hold metrics and alert rules to promtool; installs Debian's as root"
+	@echo "make monitoring     hold metrics, alert rules and dashboard to Prometheus; installs Debian's as root"
 	@echo 'make gitops         ask kstatus, Flux and Argo CD about the golden objects'
 	@echo 'make generate       write crds/, config/, examples/, the golden plans and gitops/ anew; review the difference'
 	@echo 'make control-plane  build the local control plane: seven minutes once, then nothing'
