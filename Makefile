@@ -17,7 +17,7 @@ KEEP ?=
 
 # Cargo and Go use all cores by themselves, and the stages of `check` are read in their order.
 .NOTPARALLEL:
-.PHONY: help demo demo-stop test check vectors conformance conformance-tools gitops generate control-plane fmt lint generated dependency-policy alone boundaries docs
+.PHONY: help demo demo-stop test check monitoring monitoring-tools vectors conformance conformance-tools gitops generate control-plane fmt lint generated dependency-policy alone boundaries docs
 
 help:
 	@echo 'make demo           watch the operator keep rooms, on a real API server and with simulated vendors'
@@ -27,6 +27,7 @@ help:
 	@echo 'make check          make test, and whatever needs more tools: CI runs this'
 	@echo 'make vectors        check our signing against the known answers in VECTORS=$(VECTORS)'
 	@echo "make conformance    hold the simulator to the vendors' own packages; needs python3 and node"
+	@echo "make monitoring     hold metrics, alert rules and dashboard to Prometheus; installs Debian's as root"
 	@echo 'make gitops         ask kstatus, Flux and Argo CD about the golden objects'
 	@echo 'make generate       write crds/, config/, examples/, the golden plans and gitops/ anew; review the difference'
 	@echo 'make control-plane  build the local control plane: seven minutes once, then nothing'
@@ -45,7 +46,7 @@ test: control-plane
 	go -C controlplane test .
 	cargo test --workspace --locked
 
-check: test conformance gitops lint dependency-policy boundaries alone docs
+check: test monitoring conformance gitops lint dependency-policy boundaries alone docs
 
 vectors:
 	VECTORS='$(VECTORS)' cargo test --locked -p roomkeeper-providers --test vectors
@@ -54,6 +55,22 @@ vectors:
 # Their own libraries, from the Go module proxy. Go would take an old answer for objects outside of its module.
 gitops:
 	go -C tests/gitops test -count=1 .
+
+# With the programs of Debian's package, which CI installs: it is root there.
+monitoring: monitoring-tools control-plane
+	promtool check rules monitoring/alerts.yaml
+	promtool test rules monitoring/tests/*.yaml
+	cargo test --locked -p roomkeeper --test stories monitoring:: -- --ignored
+
+monitoring-tools:
+	@if ! command -v promtool >/dev/null || ! command -v prometheus >/dev/null; then \
+		if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+			apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends prometheus; \
+		else \
+			echo 'make monitoring needs prometheus and promtool, version 2.42 or newer; on Debian: apt-get install prometheus'; \
+			exit 1; \
+		fi; \
+	fi
 
 # ARGS goes to pytest: make conformance ARGS='-k meeting'
 conformance: conformance-tools $(VENDOR_PACKAGES)/installed

@@ -113,6 +113,18 @@ impl Objects {
         state.objects.keys().chain(&state.unreadable).cloned().collect()
     }
 
+    /// Returns every object.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Object>> {
+        self.read().objects.values().cloned().collect()
+    }
+
+    /// Returns the objects that are there and cannot be decoded.
+    #[must_use]
+    pub fn unreadable(&self) -> Vec<Key> {
+        self.read().unreadable.iter().cloned().collect()
+    }
+
     /// Returns the config that an object named when a watch told of it last.
     #[must_use]
     pub fn told_config(&self, key: &Key) -> Option<ConfigKey> {

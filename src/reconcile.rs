@@ -2,7 +2,7 @@
 //!
 //! It makes no decision of its own: what to do is the plan's, when to come back is `schedule`'s.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Claiming, Goal, Instruction};
@@ -15,6 +15,7 @@ use crate::accounts::{Accounts, Turn};
 use crate::cluster::{WriteError, Writer};
 use crate::engines::Engine;
 use crate::execute::{self, Failed, Progress};
+use crate::metrics::Metrics;
 use crate::object::Object;
 use crate::pacing::Token;
 use crate::pass::{self, Look, Open, Start};
@@ -43,6 +44,8 @@ pub struct Context<'a, S> {
     pub drift_check: Duration,
     /// Whether anything may be changed at a vendor.
     pub mode: Mode,
+    /// Counts the passes.
+    pub metrics: &'a Metrics,
 }
 
 /// What the operator was started for.
@@ -102,12 +105,13 @@ pub async fn reconcile<E: Engine, S: Source>(
     if object.deletion.is_some() && !object.held {
         return Next::Forget;
     }
-    let now = now();
+    let (now, began) = (now(), Instant::now());
     let mut progress = Progress { done: notes.take_untold(), ours: None, failed: None };
     let patience = Patience::default();
     let turn = Turn { token, patience: patience.clone() };
     let pass = pass::<E, S>(object, context, notes, turn, &mut progress);
     let result = patience.run(PASS_DEADLINE, pass).await.unwrap_or_else(|cut| Err(cut.into()));
+    context.metrics.passed(E::FIELD, result.as_ref().err(), began.elapsed());
     let ours = progress.ours.clone();
     let report = report::of::<E>(object, &result, progress);
     notes.follow(&report, result.as_ref().ok());

@@ -16,10 +16,14 @@ use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, Resource};
 use serde::de::DeserializeOwned;
 
+use crate::health::Check;
+
 /// Ends a watch before load balancers cut it silently.
 const WATCH_SECONDS: u32 = 200;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How long a watch that starts again may take to fail once more: one that goes on tells nothing until something changes.
+const FAILS_AGAIN_WITHIN: Duration = Duration::from_secs(31);
 
 /// What a watch hands on.
 #[derive(Debug)]
@@ -36,9 +40,9 @@ pub enum News<T, K> {
 
 /// Follows one kind for ever, and hands each piece of news to `tell` in order.
 ///
-/// `name` is for the log; `key` names an object; `read` turns it into what is kept.
+/// `check` is told how the watch fares; `key` names an object; `read` turns it into what is kept.
 pub async fn follow<X, T, K>(
-    name: &str,
+    check: &Check,
     api: Api<X>,
     key: impl Fn(&ObjectMeta) -> K,
     read: impl Fn(X) -> News<T, K>,
@@ -52,7 +56,8 @@ pub async fn follow<X, T, K>(
     let mut pause = FIRST_PAUSE;
     while let Some(event) = stream.next().await {
         // A list that only began proves nothing, so it does not end the backoff.
-        if !matches!(event, Ok(Event::Init | Event::InitApply(_)) | Err(_)) {
+        let is_proof = !matches!(event, Ok(Event::Init | Event::InitApply(_)) | Err(_));
+        if is_proof {
             pause = FIRST_PAUSE;
         }
         match event {
@@ -66,12 +71,22 @@ pub async fn follow<X, T, K>(
             Ok(Event::Apply(object)) => tell(read(object)),
             Ok(Event::Delete(object)) => tell(News::Gone(key(object.meta()))),
             Err(error) => {
-                tracing::warn!(watch = name, %error, ?pause, "a watch failed; it starts again after a pause");
+                check.fails_for(&words(&error), pause + FAILS_AGAIN_WITHIN);
+                tracing::warn!(watch = check.name(), %error, ?pause, "a watch failed; it starts again after a pause");
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
         }
+        if is_proof {
+            check.passes();
+        }
     }
+}
+
+/// Says what failed and why.
+fn words(error: &watcher::Error) -> String {
+    use std::error::Error as _;
+    error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
 }
 
 /// Reads an object of ours, or says that it cannot be read.

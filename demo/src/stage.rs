@@ -74,6 +74,7 @@ impl<'a> Stage<'a> {
             "--operator-namespace=default",
             &format!("--allowed-endpoint-hosts={host}"),
             "--drift-check-interval=2s",
+            "--listen=127.0.0.1:0",
         ];
         self.screen.command(&format!("{} {} &", self.folder.operator_program(), arguments.join(" ")));
         processes::start_operator(self.folder, &self.plane, &arguments)

@@ -30,6 +30,7 @@ use crate::api::SecretKeyRef;
 use crate::config::references;
 use crate::engines::Invalid;
 use crate::leadership::Leadership;
+use crate::metrics::Metrics;
 use crate::pacing::{Bucket, Rate, Token};
 use crate::source::{Config, ConfigKey, Missing, Source, value};
 
@@ -69,6 +70,7 @@ pub enum Error {
 pub struct Accounts {
     allowed: AllowedHosts,
     leadership: Leadership,
+    metrics: Metrics,
     table: Mutex<HashMap<Account, Arc<Entry>>>,
 }
 
@@ -77,6 +79,7 @@ pub struct Accounts {
 pub struct Entry {
     account: Account,
     leadership: Leadership,
+    metrics: Metrics,
     /// What each config of the account allows: the least of all holds.
     terms: Mutex<HashMap<ConfigKey, Terms>>,
     buckets: Mutex<HashMap<LimitGroup, (Limit, Arc<Bucket>)>>,
@@ -164,10 +167,10 @@ enum Health {
 
 impl Accounts {
     /// Makes an empty table; endpoints other than the vendors' own must be in `allowed`, and no call is made without
-    /// leadership.
+    /// leadership. Each call is counted.
     #[must_use]
-    pub fn new(allowed: AllowedHosts, leadership: Leadership) -> Self {
-        Accounts { allowed, leadership, table: Mutex::default() }
+    pub fn new(allowed: AllowedHosts, leadership: Leadership, metrics: Metrics) -> Self {
+        Accounts { allowed, leadership, metrics, table: Mutex::default() }
     }
 
     /// Returns the account that a config names, without reading anything.
@@ -198,7 +201,7 @@ impl Accounts {
         let credential = entry.credential(&config.key, key, || {
             client::client(&config.spec, endpoint, &values, self.http_client(config, &values)?)
         });
-        let session = Session::admit(Arc::clone(&entry), credential.map_err(refuse)?).await?;
+        let session = Session::admit(Arc::clone(&entry), &config.key, credential.map_err(refuse)?).await?;
         if session.is_accepted() {
             // Whoever only knows the account's number has no say in its pace.
             entry.follow(config);
@@ -241,6 +244,13 @@ impl Accounts {
         }
     }
 
+    /// Returns the part of its ceiling that each limit group runs at, of the accounts that a config opens.
+    pub fn headroom(&self) -> Vec<(Account, &'static str, f64)> {
+        let entries: Vec<_> = self.table.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        let in_use = entries.iter().filter(|entry| entry.terms().is_some());
+        in_use.flat_map(|entry| entry.headroom()).collect()
+    }
+
     fn http_client(&self, config: &Config, values: &Values) -> Result<http::Client, Invalid> {
         let authority = config.spec.ca_bundle_ref.as_ref();
         let blamed = authority.map_or("the certificates of this machine", |_| "spec.caBundleRef");
@@ -258,6 +268,7 @@ impl Accounts {
             Arc::new(Entry {
                 account,
                 leadership: self.leadership.clone(),
+                metrics: self.metrics.clone(),
                 terms: Mutex::default(),
                 buckets: Mutex::default(),
                 brake: Bucket::at_once(Rate::per_minute(limits::DISMISSALS_PER_MINUTE_DEFAULT)),
@@ -313,6 +324,11 @@ impl Entry {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, bucket) = buckets.entry(group).or_insert_with(|| (limit, Bucket::new(rate(limit).share(percent))));
         Arc::clone(bucket)
+    }
+
+    fn headroom(&self) -> Vec<(Account, &'static str, f64)> {
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.iter().map(|(group, (_, bucket))| (self.account.clone(), group.0, bucket.headroom())).collect()
     }
 
     /// Waits until a call may go out: there is a token for it, and this process is the one that acts.

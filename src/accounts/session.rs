@@ -16,9 +16,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::client::Client;
 use super::{Credential, Entry, Error, Health, PROBE_AFTER, Snapshots, TRY_AFTER};
+use crate::metrics::Ending;
 use crate::pacing::{Bucket, Token};
 use crate::patience::Patience;
-use crate::source::Config;
+use crate::source::{Config, ConfigKey};
 
 /// Why a session has the client that its engine asks for.
 const OTHER_VENDOR: &str = "a pass checks that its account is of the engine's vendor before it opens a session";
@@ -27,6 +28,7 @@ const OTHER_VENDOR: &str = "a pass checks that its account is of the engine's ve
 #[derive(Debug)]
 pub struct Session {
     entry: Arc<Entry>,
+    config: ConfigKey,
     credential: Arc<Credential>,
     first: Mutex<Option<Token>>,
     patience: Patience,
@@ -78,9 +80,14 @@ impl Session {
     ///
     /// A credential that was never tried is tried alone, by one harmless read, before any pass uses it: a wrong one is
     /// refused once and not a thousand times. A rejected one is tried again after [`PROBE_AFTER`].
-    pub(super) async fn admit(entry: Arc<Entry>, credential: Arc<Credential>) -> Result<Self, Error> {
+    pub(super) async fn admit(
+        entry: Arc<Entry>,
+        config: &ConfigKey,
+        credential: Arc<Credential>,
+    ) -> Result<Self, Error> {
         let session = Session {
             entry,
+            config: config.clone(),
             credential: Arc::clone(&credential),
             first: Mutex::default(),
             patience: Patience::default(),
@@ -250,7 +257,9 @@ impl Session {
         request: impl Future<Output = Result<Reply<T>, providers::Error>>,
     ) -> Result<Reply<T>, providers::Error> {
         let sent = token.spend();
+        let under_way = UnderWay { session: self, call, began: Instant::now(), is_counted: false };
         let answer = request.await;
+        under_way.ended(answer.as_ref().map_or_else(Ending::Bad, |_| Ending::Good));
         match answer.as_ref().map_err(providers::Error::class) {
             Err(Class::Throttled { after }) => sent.throttled(after),
             Err(Class::Unavailable | Class::Misdirected) => {}
@@ -298,6 +307,34 @@ impl Session {
                 Health::Rejected { .. } => {}
                 Health::Untried { .. } | Health::Misdirected { .. } | Health::Accepted => *health = Health::Accepted,
             },
+        }
+    }
+}
+
+/// A call that was sent. It is counted, whether its answer is waited for or not.
+struct UnderWay<'a> {
+    session: &'a Session,
+    call: Call,
+    began: Instant,
+    is_counted: bool,
+}
+
+impl UnderWay<'_> {
+    fn ended(mut self, ending: Ending<'_>) {
+        self.is_counted = true;
+        self.count(ending);
+    }
+
+    fn count(&self, ending: Ending<'_>) {
+        let by = (&self.session.entry.account, &self.session.config);
+        self.session.entry.metrics.called(by, self.call, ending, self.began.elapsed());
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        if !self.is_counted {
+            self.count(Ending::GivenUp);
         }
     }
 }

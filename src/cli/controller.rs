@@ -1,11 +1,13 @@
 //! `roomkeeper controller`: runs the operator.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
 use kube::Client;
 use kube::client::ClientBuilder;
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tower::timeout::TimeoutLayer;
 
@@ -50,6 +52,10 @@ pub(super) struct Options {
     #[arg(long, env = "POD_NAME")]
     identity: Option<String>,
 
+    /// Address and port of probes (/livez, /readyz) and /metrics. Port 0: any that is free; the log names it.
+    #[arg(long, env = "ROOMKEEPER_LISTEN", default_value = "0.0.0.0:8080")]
+    listen: SocketAddr,
+
     /// How log lines look.
     #[arg(long, env = "ROOMKEEPER_LOG_FORMAT", value_enum, default_value = "text")]
     log_format: LogFormat,
@@ -67,8 +73,9 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         identity: options.identity.unwrap_or_else(|| format!("roomkeeper-{:016x}", rand::random::<u64>())),
         mode: if options.observe_only { Mode::ObserveOnly } else { Mode::Keep },
     };
-    let client = client().await?;
-    controller::run(client, settings, stopped()?).await?;
+    let listen = options.listen;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("--listen={listen} cannot be served"))?;
+    controller::run(client().await?, settings, listener, stopped()?).await?;
     Ok(ExitCode::SUCCESS)
 }
 

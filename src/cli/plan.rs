@@ -16,6 +16,7 @@ use crate::engines::tencent_room::TencentRoom;
 use crate::engines::{Engine, Served};
 use crate::execute::Progress;
 use crate::leadership::Leadership;
+use crate::metrics::Metrics;
 use crate::object::Object;
 use crate::pass::{self, Start};
 use crate::reconcile;
@@ -64,7 +65,11 @@ enum Outcome {
 pub(super) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let files = Files::read(&options.filename, &options.operator_namespace)?;
     // It changes nothing, so it may look beside whoever acts.
-    let accounts = Accounts::new(options.allowed_endpoint_hosts.iter().cloned().collect(), Leadership::unrivalled());
+    let accounts = Accounts::new(
+        options.allowed_endpoint_hosts.iter().cloned().collect(),
+        Leadership::unrivalled(),
+        Metrics::default(),
+    );
     let mut worst = Outcome::Nothing;
     for object in &files.objects {
         let (text, outcome) = match Served::of(object) {

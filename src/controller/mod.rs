@@ -5,11 +5,14 @@
 mod configs;
 mod feed;
 mod passes;
+mod requirements;
+mod serve;
 mod unreadable;
 
 use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::future::{BoxFuture, select_all};
@@ -17,13 +20,16 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::core::{DeserializeGuard, PartialObjectMeta};
 use kube::{Api, Client};
 use roomkeeper_plan::ids::ObjectName;
+use tokio::net::TcpListener;
 
 use crate::accounts::{Accounts, AllowedHosts};
 use crate::api::{ClusterProviderConfig, MeetingRoom, ProviderConfig, Room};
 use crate::cluster::Writer;
+use crate::health::{Check, Health};
 use crate::key::{Key, Kind};
 use crate::leadership::{self, Leadership};
-use crate::lease::Election;
+use crate::lease::{Election, Stand};
+use crate::metrics::Metrics;
 use crate::object::Object;
 use crate::objects::Objects;
 use crate::queue::Queue;
@@ -82,28 +88,47 @@ pub(crate) struct Shared {
     pub(crate) writer: Writer,
     pub(crate) leadership: Leadership,
     pub(crate) queue: Queue<Work, Line>,
+    pub(crate) health: Health,
+    pub(crate) metrics: Metrics,
+    begun: AtomicU64,
 }
 
 /// Runs the controller until `stop` ends, then lets the passes under way finish. It acts only while it holds its Lease;
-/// before that it keeps itself ready.
+/// before that it keeps itself ready. Whoever asks at `listener` is told how it fares.
 ///
 /// # Errors
 /// A kind is not installed or may not be listed, as found at the start; or the Lease was lost.
-pub async fn run(client: Client, settings: Settings, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+pub async fn run(
+    client: Client,
+    settings: Settings,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
     probe(&client, &settings).await?;
+    let (health, metrics) = (Health::default(), Metrics::default());
     let objects = Arc::new(Objects::default());
     let (term, leadership) = leadership::candidacy();
-    let (namespace, identity) = (&settings.operator_namespace, settings.identity.clone());
-    let mut election = Election::new(client.clone(), namespace, &settings.lease, identity, term);
+    let stand = Stand {
+        namespace: &settings.operator_namespace,
+        lease: &settings.lease,
+        me: settings.identity.clone(),
+        term,
+        check: health.check("lease"),
+    };
+    let mut election = Election::new(client.clone(), stand);
     let shared = Arc::new(Shared {
-        accounts: Accounts::new(settings.allowed_hosts.clone(), leadership.clone()),
+        accounts: Accounts::new(settings.allowed_hosts.clone(), leadership.clone(), metrics.clone()),
         cluster: Cluster::new(client.clone(), Arc::clone(&objects), settings.operator_namespace.clone()),
         writer: Writer::new(client.clone(), Arc::clone(&objects), leadership.clone()),
         leadership,
         queue: Queue::new(SLOTS),
         objects,
         settings,
+        health: health.clone(),
+        metrics,
+        begun: AtomicU64::new(0),
     });
+    tokio::spawn(requirements::watch(client.clone(), shared.settings.clone(), health));
     let feed = Arc::new(Feed::new(Arc::clone(&shared), client.clone()));
     let watches = select_all(watches(&client, &feed));
     let passes = Arc::new(Passes::new(Arc::clone(&shared)));
@@ -113,6 +138,7 @@ pub async fn run(client: Client, settings: Settings, stop: impl Future<Output = 
             () = stop => tracing::info!("stopping: no new passes"),
             lost = &mut held => anyhow::bail!(lost),
             _ = watches => anyhow::bail!("a watch ended, which it never should"),
+            ended = serve::serve(listener, Arc::clone(&shared)) => anyhow::bail!("probes cannot be answered any more: {ended:?}"),
             () = start_passes(&feed, &passes) => {}
         }
         shared.queue.close();
@@ -132,6 +158,22 @@ pub async fn run(client: Client, settings: Settings, stop: impl Future<Output = 
 }
 
 impl Shared {
+    /// Counts a pass that begins.
+    fn begins(&self) {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns how many passes have begun.
+    fn passes_begun(&self) -> u64 {
+        self.begun.load(Ordering::Relaxed)
+    }
+
+    /// Adds a watch to what `/readyz` tells of.
+    fn check(&self, kind: &str, namespace: Option<&str>) -> Arc<Check> {
+        let place = namespace.map(|namespace| format!("/{namespace}")).unwrap_or_default();
+        self.health.check(format!("watch/{kind}{place}"))
+    }
+
     /// Begins without a place at each brake that held a room when the operator before this one ended: a restart gives no
     /// second burst of dismissals.
     fn use_up_brakes(&self) {
@@ -200,16 +242,18 @@ fn watches(client: &Client, feed: &Arc<Feed>) -> Vec<BoxFuture<'static, ()>> {
         watches.push(watch_objects::<MeetingRoom>(Kind::MeetingRoom, client, feed, namespace));
         let configs = scoped::<DeserializeGuard<ProviderConfig>>(client, namespace);
         let (to, scope) = (Arc::clone(feed), feed.open(Part::Namespaced(namespace.map(str::to_owned))));
+        let check = feed.shared.check("ProviderConfig", namespace);
         watches.push(Box::pin(async move {
             let key = |meta: &kube::core::ObjectMeta| ConfigKey::Namespaced(name(meta));
-            follow("ProviderConfig", configs, key, watch::guarded, |news| to.config(&scope, news)).await;
+            follow(&check, configs, key, watch::guarded, |news| to.config(&scope, news)).await;
         }));
     }
     let configs = Api::<DeserializeGuard<ClusterProviderConfig>>::all(client.clone());
     let (to, scope) = (Arc::clone(feed), feed.open(Part::Cluster));
+    let check = feed.shared.check("ClusterProviderConfig", None);
     watches.push(Box::pin(async move {
         let key = |meta: &kube::core::ObjectMeta| ConfigKey::Cluster(meta.name.clone().unwrap_or_default());
-        follow("ClusterProviderConfig", configs, key, watch::guarded, |news| to.config(&scope, news)).await;
+        follow(&check, configs, key, watch::guarded, |news| to.config(&scope, news)).await;
     }));
     watches
 }
@@ -223,9 +267,10 @@ where
 {
     let objects = scoped::<DeserializeGuard<K>>(client, namespace);
     let (to, scope) = (Arc::clone(feed), feed.open(Part::Namespaced(namespace.map(str::to_owned))));
+    let check = feed.shared.check(kind.as_str(), namespace);
     Box::pin(async move {
         let key = |meta: &kube::core::ObjectMeta| Key { kind, name: name(meta) };
-        follow(kind.as_str(), objects, key, watch::guarded, |news| to.object(kind, &scope, news)).await;
+        follow(&check, objects, key, watch::guarded, |news| to.object(kind, &scope, news)).await;
     })
 }
 
@@ -233,7 +278,8 @@ where
 async fn follow_secrets(client: Client, namespace: String, feed: Arc<Feed>) {
     let secrets = Api::<PartialObjectMeta<Secret>>::namespaced(client, &namespace);
     let read = |secret: PartialObjectMeta<Secret>| watch::News::There(feed::secret(&secret.metadata));
-    follow("Secret", secrets, name, read, |news| feed.secret(&namespace, news)).await;
+    let check = feed.shared.check("Secret", Some(&namespace));
+    follow(&check, secrets, name, read, |news| feed.secret(&namespace, news)).await;
 }
 
 fn name(meta: &kube::core::ObjectMeta) -> ObjectName {

@@ -45,6 +45,7 @@ impl Passes {
     /// Runs until the queue is closed.
     pub(super) async fn run(self: &Arc<Self>) {
         while let Some(slot) = self.shared.queue.next().await {
+            self.shared.begins();
             // A task of its own: a panic ends this pass only, and the queue tries the object again.
             let passes = Arc::clone(self);
             tokio::spawn(async move { passes.one(slot).await });
@@ -89,6 +90,7 @@ impl Passes {
             writer: &self.shared.writer,
             drift_check: self.shared.settings.drift_check,
             mode: self.shared.settings.mode,
+            metrics: &self.shared.metrics,
         };
         let next = reconcile(object, &context, &mut notes, slot.take_token()).await;
         if next != Next::Forget {

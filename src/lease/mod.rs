@@ -5,6 +5,7 @@
 
 mod record;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use k8s_openapi::api::coordination::v1::Lease;
@@ -15,6 +16,7 @@ use kube::core::ObjectMeta;
 use roomkeeper_providers::http;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+use crate::health::Check;
 use crate::leadership::Term;
 use record::{Candidate, Standing, released};
 
@@ -72,6 +74,20 @@ enum Failed {
     Silent(#[from] tokio::time::error::Elapsed),
 }
 
+/// What a process stands for, and as whom.
+pub struct Stand<'a> {
+    /// Namespace of the Lease.
+    pub namespace: &'a str,
+    /// Name of the Lease.
+    pub lease: &'a str,
+    /// Name of this process; no other living process has it.
+    pub me: String,
+    /// Says until when the process may act.
+    pub term: Term,
+    /// Is told whether the Lease can be read and written, whoever has it: one that stands by is well.
+    pub check: Arc<Check>,
+}
+
 /// The Lease of a release, and this process as a candidate for it.
 pub struct Election {
     leases: Api<Lease>,
@@ -80,14 +96,16 @@ pub struct Election {
     /// The Lease as it was written last; absent: this process does not hold it.
     held: Option<Lease>,
     term: Term,
+    check: Arc<Check>,
 }
 
 impl Election {
-    /// Stands for the Lease `namespace/name` as `me`, a name that no other living process has.
+    /// Stands for a Lease.
     #[must_use]
-    pub fn new(client: Client, namespace: &str, name: &str, me: String, term: Term) -> Self {
+    pub fn new(client: Client, stand: Stand<'_>) -> Self {
+        let Stand { namespace, lease, me, term, check } = stand;
         let leases = Api::namespaced(client, namespace);
-        Election { leases, name: name.to_owned(), candidate: Candidate::new(me), held: None, term }
+        Election { leases, name: lease.to_owned(), candidate: Candidate::new(me), held: None, term, check }
     }
 
     /// Waits for the Lease, then holds it for as long as it can.
@@ -95,7 +113,7 @@ impl Election {
         let mut told = None;
         let mut renewed = loop {
             let began = Instant::now();
-            match self.take().await {
+            match self.attempt().await {
                 Ok(Standing::Mine) => break began,
                 Ok(Standing::Held { by }) if told.as_ref() != Some(&by) => {
                     tracing::info!(lease = self.name, holder = by, "standing by: another one acts");
@@ -118,7 +136,7 @@ impl Election {
                 self.term.end();
                 return Lost::NotRenewed { lease: self.name.clone(), why };
             }
-            match self.take().await {
+            match self.attempt().await {
                 Ok(Standing::Mine) => renewed = began,
                 Ok(Standing::Held { by: holder }) => {
                     self.term.end();
@@ -144,6 +162,15 @@ impl Election {
             Ok(_) => tracing::info!(lease = self.name, "the Lease is free"),
             Err(error) => tracing::warn!(lease = self.name, %error, "the Lease could not be released; it runs out"),
         }
+    }
+
+    async fn attempt(&mut self) -> Result<Standing, Failed> {
+        let taken = self.take().await;
+        match &taken {
+            Ok(_) => self.check.passes(),
+            Err(error) => self.check.fails(&error.to_string()),
+        }
+        taken
     }
 
     /// Takes or renews the Lease if it is free or this process's. A holder whose Lease is free has lost it.

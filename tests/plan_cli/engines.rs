@@ -4,6 +4,7 @@ use std::path::Path;
 
 use roomkeeper::accounts::Accounts;
 use roomkeeper::leadership::Leadership;
+use roomkeeper::metrics::Metrics;
 use roomkeeper::source::Source as _;
 use roomkeeper::source::files::Files;
 use roomkeeper_sim::huawei::meeting::room::Room as Vmr;
@@ -134,7 +135,7 @@ async fn nothing_that_a_panic_could_print_of_an_open_account_holds_a_secret() {
     let path = stage.file("manifests.yaml", &yaml(&manifests(&stage)));
     let files = Files::read(Path::new(&path), "roomkeeper").expect("the manifests can be read");
     let host = stage.sim.url().trim_start_matches("http://").to_owned();
-    let accounts = Accounts::new([host].into_iter().collect(), Leadership::unrivalled());
+    let accounts = Accounts::new([host].into_iter().collect(), Leadership::unrivalled(), Metrics::default());
     let mut printed = format!("{files:?}");
     for object in &files.objects {
         let config = files.config(&object.key.name.namespace, &object.config).expect("each has its config");

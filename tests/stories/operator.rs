@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use tokio::process::{Child, Command};
 
+use crate::story::DEADLINE;
+use crate::support::wait_for;
+
 /// How an operator is started.
 pub struct Start<'a> {
     /// Leads to the API server.
@@ -30,17 +33,20 @@ pub struct Start<'a> {
 pub struct Operator {
     child: Child,
     log: PathBuf,
+    /// Where in the log this life begins.
+    begins: usize,
 }
 
 impl Operator {
     pub fn start(start: Start<'_>) -> Self {
         let log = File::options().create(true).append(true).open(&start.log).expect("the log can be written");
+        let begins = std::fs::read_to_string(&start.log).expect("the log can be read").len();
         let child = Command::new(env!("CARGO_BIN_EXE_roomkeeper"))
             .arg("controller")
             .args(["--watch-namespaces", &start.namespaces.join(","), "--operator-namespace", start.operator_namespace])
             .args(["--lease", &start.namespaces[0]])
             .args(["--allowed-endpoint-hosts", start.allowed_hosts, "--drift-check-interval", start.drift_check])
-            .args(["--identity", start.identity])
+            .args(["--identity", start.identity, "--listen", "127.0.0.1:0"])
             .args(start.flags)
             .env("KUBECONFIG", start.kubeconfig)
             .env("RUST_LOG", start.log_filter)
@@ -50,7 +56,26 @@ impl Operator {
             .kill_on_drop(true)
             .spawn()
             .expect("the operator starts");
-        Operator { child, log: start.log }
+        Operator { child, log: start.log, begins }
+    }
+
+    /// Waits until it answers over HTTP, and returns where.
+    pub async fn address(&self) -> String {
+        let look = async || {
+            let log = self.log();
+            let (_, line) = log[self.begins..].split_once("answered at http://")?;
+            line.split_once('\n').map(|(address, _)| address.to_owned())
+        };
+        wait_for(DEADLINE, "the operator to say where it answers", look).await
+    }
+
+    /// Asks it over HTTP, and returns the status and the body.
+    pub async fn ask(&self, path: &str) -> (u16, String) {
+        let url = format!("http://{}{path}", self.address().await);
+        let client = reqwest::Client::builder().timeout(DEADLINE).build().expect("a client without TLS settings");
+        let answer = client.get(url).send().await.expect("the operator answers");
+        let status = answer.status().as_u16();
+        (status, answer.text().await.expect("an answer is a text"))
     }
 
     /// Ends it as a power cut would, and waits until it is gone.

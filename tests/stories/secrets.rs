@@ -16,8 +16,8 @@ const PUBLIC: [&str; 2] = ["id", "meetingNumber"];
 const BEGINNINGS: [&str; 2] = ["canary", "usersig=e"];
 
 impl Story {
-    /// Checks that no object (with its managed fields), event or log line tells a secret: neither what is in a Secret
-    /// of the namespace, nor what the vendors gave out or show.
+    /// Checks that no object (with its managed fields), event, log line, probe or metric tells a secret: neither what is
+    /// in a Secret of the namespace, nor what the vendors gave out or show.
     pub async fn assert_no_secret_was_told(&self) {
         let secrets = self.secrets().await;
         let objects = json!([
@@ -28,10 +28,18 @@ impl Story {
         ]);
         let log = self.log();
         assert!(!log.is_empty(), "the operator logs");
+        let mut answers = Vec::new();
+        if let Some(operator) = &self.operator {
+            for path in ["/metrics", "/readyz?verbose"] {
+                answers.push(operator.ask(path).await.1);
+            }
+        }
         for secret in &secrets {
             assert!(!objects.to_string().contains(secret), "{secret} was told: {objects:#}");
             let line = log.lines().find(|line| line.contains(secret));
             assert_eq!(line, None, "{secret} was logged");
+            let told = answers.iter().find(|answer| answer.contains(secret));
+            assert_eq!(told, None, "{secret} was told over HTTP");
         }
     }
 

@@ -47,6 +47,8 @@ pub struct Story {
     operator_namespace: String,
     log_filter: &'static str,
     log: PathBuf,
+    /// How the operator reaches the API server, if not as the story does.
+    kubeconfig: Option<PathBuf>,
     /// Between the operator and the API server, if the story holds watches back.
     relay: Option<Relay>,
     /// Every version of every object; dropped last, when it judges them.
@@ -103,6 +105,7 @@ impl Story {
             operator_namespace,
             log_filter: "warn,roomkeeper=trace",
             log,
+            kubeconfig: None,
             relay: None,
             versions,
             versions_elsewhere: Vec::new(),
@@ -159,6 +162,18 @@ impl Story {
         self
     }
 
+    /// Has the operator ask the API server as this user, from its next start on.
+    pub fn as_user(&mut self, user: &str) {
+        let text = std::fs::read_to_string(self.plane.kubeconfig()).expect("the kubeconfig can be read");
+        let mut config: Value = serde_saphyr::from_str(&text).expect("a kubeconfig");
+        for known in config["users"].as_array_mut().expect("it has users") {
+            known["user"]["as"] = json!(user);
+        }
+        let path = std::env::temp_dir().join(format!("roomkeeper-story-{}-as.kubeconfig", self.namespace));
+        std::fs::write(&path, config.to_string()).expect("the kubeconfig can be written");
+        self.kubeconfig = Some(path);
+    }
+
     /// Puts a relay between the operator and the API server, from the operator's next start on.
     pub async fn with_relay(mut self) -> Self {
         let kubeconfig = std::env::temp_dir().join(format!("roomkeeper-story-{}.kubeconfig", self.namespace));
@@ -173,7 +188,8 @@ impl Story {
 
     pub fn start_operator(&mut self) {
         assert!(self.operator.is_none(), "one operator at a time");
-        let kubeconfig = self.relay.as_ref().map_or(self.plane.kubeconfig(), Relay::kubeconfig);
+        let own = self.kubeconfig.as_deref().unwrap_or(self.plane.kubeconfig());
+        let kubeconfig = self.relay.as_ref().map_or(own, Relay::kubeconfig);
         self.operator = Some(self.operator_named("story", kubeconfig, self.log.clone()));
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::message;
+use crate::{huawei, message, tencent};
 
 /// A vendor call that did not succeed.
 ///
@@ -186,6 +186,17 @@ impl Error {
     }
 }
 
+impl Code {
+    /// Returns the code for a metric's label, if it is a documented one: there are only so many of them.
+    pub fn documented(&self) -> Option<String> {
+        match self {
+            Self::Tencent(code) => tencent::code::is_documented(*code).then(|| code.to_string()),
+            Self::Huawei(code) => huawei::code::documented(code).map(str::to_owned),
+            Self::Http(status) => (100..600).contains(status).then(|| format!("http_{status}")),
+        }
+    }
+}
+
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -237,6 +248,27 @@ mod tests {
             "`update_room_info` failed: the room does not exist (code 100004): room not exist"
         );
         assert_eq!(error.request_id(), Some("req-1"));
+    }
+
+    #[test]
+    fn only_documented_codes_are_fit_for_a_label() {
+        let rows = [
+            (Code::Tencent(100_004), Some("100004")),
+            (Code::Tencent(70_500), Some("70500")),
+            (Code::Tencent(123_456), None),
+            (Code::Huawei("APIGW.0301".into()), Some("0301")),
+            (Code::Huawei("RTC.00001002".into()), Some("00001002")),
+            (Code::Huawei("RTC.00002017".into()), Some("00002")),
+            (Code::Huawei("USG.201040000".into()), Some("201040000")),
+            (Code::Huawei("201040000".into()), Some("201040000")),
+            (Code::Huawei("APIGW.201040000".into()), None),
+            (Code::Huawei("weekly-sync".into()), None),
+            (Code::Http(503), Some("http_503")),
+            (Code::Http(999), None),
+        ];
+        for (code, label) in rows {
+            assert_eq!(code.documented().as_deref(), label, "{code}");
+        }
     }
 
     #[test]

@@ -10,6 +10,8 @@ use super::cloud_rtc::Operation as Rtc;
 use super::meeting::Operation as Meeting;
 use crate::error::{Class, Outcome, What};
 
+/// How the codes of CloudRTC begin that tell of trouble inside.
+const INTERNAL: &str = "00002";
 /// No such user.
 const NO_USER: &str = "201040000";
 /// No such user, by the table of the client SDK.
@@ -65,6 +67,18 @@ pub(super) fn may_be_clock(status: u16, code: Option<&str>) -> bool {
     status == 401 || code.is_some_and(|code| parts(code) == (Speaker::Service, EXPIRED_LOGIN))
 }
 
+/// Returns the number of a code that a source names, or the beginning of its range; absent: none does.
+pub(crate) fn documented(code: &str) -> Option<&str> {
+    let (speaker, number) = parts(code);
+    let is_known = match speaker {
+        Speaker::Gateway => gateway(number).is_some(),
+        // This log-in's table has every code of the service.
+        Speaker::Service => cloud_rtc(number).or(meeting(Meeting::LogInAsAdministrator, number)).is_some(),
+    };
+    let number = number.strip_prefix(INTERNAL).map_or(number, |_| INTERNAL);
+    is_known.then_some(number)
+}
+
 /// Returns who speaks, and the number of the code.
 ///
 /// Some sources have the number without the service's name, so the name is not compared.
@@ -113,7 +127,7 @@ fn cloud_rtc(number: &str) -> Option<Class> {
         // The application was stopped, or the account is in arrears; too many applications.
         "00001016" | "00001017" => Some(Class::Quota),
         "00001021" => Some(Class::Denied),
-        internal if internal.len() == 8 && internal.starts_with("00002") => Some(Class::Unavailable),
+        internal if internal.len() == 8 && internal.starts_with(INTERNAL) => Some(Class::Unavailable),
         _ => None,
     }
 }

@@ -50,15 +50,24 @@ pub(super) fn is_expired_signature(code: i64) -> bool {
 /// Tells whether the vendor may have applied a write that it answered with this code.
 fn outcome(code: i64) -> Outcome {
     match code {
-        // The service gave up or broke while it worked on the call: 60008 timed out, 60013 could not write its
-        // answer, 60014, 70169 and 70202 waited too long for another part, 70500 and 100001 broke inside.
-        60_008 | 60_013 | 60_014 | 70_169 | 70_202 | 70_500 | 100_001 => Outcome::Uncertain,
+        broken if is_broken(broken) => Outcome::Uncertain,
         listed if is_listed(listed) => Outcome::Refused,
         _ => Outcome::Uncertain,
     }
 }
 
-/// Tells whether a source names the code at all; what nobody names promises nothing.
+/// Tells whether a source names the code at all.
+pub(crate) fn is_documented(code: i64) -> bool {
+    is_broken(code) || is_listed(code)
+}
+
+/// Tells whether the service gave up or broke while it worked on the call: 60008 timed out, 60013 could not write its
+/// answer, 60014, 70169 and 70202 waited too long for another part, 70500 and 100001 broke inside.
+fn is_broken(code: i64) -> bool {
+    matches!(code, 60_008 | 60_013 | 60_014 | 70_169 | 70_202 | 70_500 | 100_001)
+}
+
+/// Tells whether a source names the code as a refusal; what nobody names promises nothing.
 fn is_listed(code: i64) -> bool {
     matches!(code,
         60_002..=60_021

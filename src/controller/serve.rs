@@ -1,0 +1,185 @@
+//! What the operator tells over HTTP: `/livez`, `/readyz` and `/metrics`. It only reads, and takes no request body.
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{RawQuery, State};
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use roomkeeper_plan::reason::Reason;
+use tokio::net::TcpListener;
+use tokio::time::Instant;
+
+use super::{SLOTS, Shared};
+use crate::api::condition::{self, Condition, ConditionStatus};
+use crate::health::Report;
+use crate::key::Kind;
+use crate::metrics::{Format, Seen};
+use crate::object::Object;
+use crate::objects::Objects;
+
+/// How long objects may be ready, and slots free, without a pass that begins. The longest pause that a vendor can ask for
+/// is five minutes, and the slowest rate is a call a minute.
+const STUCK_AFTER: Duration = Duration::from_secs(900);
+
+/// What the answers are made from.
+struct Told {
+    shared: Arc<Shared>,
+    turning: Mutex<Turning>,
+}
+
+/// Whether the queue turns, as those see it who look from time to time.
+#[derive(Debug, Default)]
+struct Turning {
+    /// How many passes had begun, and since when none began although one could have.
+    stood: Option<(u64, Instant)>,
+}
+
+impl Turning {
+    /// Judges what is seen now: how many passes have begun, and whether one could.
+    fn look(&mut self, begun: u64, could_begin: bool, now: Instant) -> Result<(), String> {
+        let since = match self.stood {
+            Some((before, since)) if could_begin && before == begun => since,
+            Some(_) | None => now,
+        };
+        self.stood = could_begin.then_some((begun, since));
+        let stood = now.duration_since(since);
+        if stood < STUCK_AFTER {
+            return Ok(());
+        }
+        Err(format!("objects are ready and no pass began for {} seconds", stood.as_secs()))
+    }
+}
+
+/// Answers for ever.
+pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) -> std::io::Result<()> {
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!("probes and metrics are answered at http://{address}");
+    }
+    let told = Arc::new(Told { shared, turning: Mutex::default() });
+    let router = Router::new()
+        .route("/livez", get(livez))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
+        .with_state(told);
+    axum::serve(listener, router).await
+}
+
+/// Whether the process can go on; if not, it should be started again.
+async fn livez(State(told): State<Arc<Told>>, RawQuery(query): RawQuery) -> (StatusCode, String) {
+    let depths = told.shared.queue.depths();
+    let could_begin = depths.edit + depths.drift > 0 && depths.running < SLOTS.get();
+    let mut turning = told.turning.lock().unwrap_or_else(PoisonError::into_inner);
+    let queue = turning.look(told.shared.passes_begun(), could_begin, Instant::now());
+    let ended = told.shared.health.abandoned();
+    let tasks = if ended.is_empty() { Ok(()) } else { Err(format!("ended: {}", ended.join(", "))) };
+    answer("livez", &Report(vec![("tasks".to_owned(), tasks), ("queue".to_owned(), queue)]), query.as_deref())
+}
+
+/// Whether the process can keep rooms now, or stands by to do so.
+async fn readyz(State(told): State<Arc<Told>>, RawQuery(query): RawQuery) -> (StatusCode, String) {
+    answer("readyz", &told.shared.health.report(), query.as_deref())
+}
+
+/// What was counted, and what is to be seen now.
+async fn metrics(State(told): State<Arc<Told>>, headers: HeaderMap) -> Response {
+    let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let format = Format::accepted(accept);
+    match told.shared.metrics.write(seen(&told.shared), format) {
+        Ok(text) => ([(CONTENT_TYPE, format.media_type())], text).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+/// Looks at everything that is not counted as it happens.
+fn seen(shared: &Shared) -> Seen {
+    let depths = shared.queue.depths();
+    let is_leading = shared.leadership.is_held();
+    let mut seen = Seen {
+        configs: shared.objects.config_keys().into_iter().collect(),
+        queue: [("edit", depths.edit), ("drift", depths.drift)],
+        running: depths.running,
+        headroom: shared.accounts.headroom(),
+        is_leading,
+        ..Seen::default()
+    };
+    for (name, verdict) in shared.health.report().0 {
+        // Namespaces are left out: there may be many.
+        let part = name.splitn(3, '/').take(2).collect::<Vec<_>>().join("/");
+        *seen.parts.entry(part).or_insert(true) &= verdict.is_ok();
+    }
+    if is_leading {
+        count_objects(&shared.objects, &mut seen);
+    }
+    seen
+}
+
+fn count_objects(objects: &Objects, seen: &mut Seen) {
+    for kind in [Kind::Room, Kind::MeetingRoom] {
+        seen.drifted.insert(kind.as_str(), 0);
+    }
+    for object in objects.all() {
+        let kind = object.key.kind.as_str();
+        let (ready, reason) = readiness(&object);
+        *seen.objects.entry((kind, ready, reason)).or_default() += 1;
+        let drifted =
+            |condition: &Condition| condition.type_ == condition::DRIFTED && condition.status == ConditionStatus::True;
+        if object.status.conditions.iter().any(drifted) {
+            *seen.drifted.entry(kind).or_default() += 1;
+        }
+    }
+    for key in objects.unreadable() {
+        let reason = Reason::InvalidSpec.to_string().into();
+        *seen.objects.entry((key.kind.as_str(), "False", reason)).or_default() += 1;
+    }
+}
+
+/// Returns what `Ready` says. A status can be written by others, so only our own reasons count.
+fn readiness(object: &Object) -> (&'static str, Cow<'static, str>) {
+    let ready = object.status.conditions.iter().find(|condition| condition.type_ == condition::READY);
+    let Some(ready) = ready else { return ("Unknown", condition::PENDING.into()) };
+    let status = match ready.status {
+        ConditionStatus::True => "True",
+        ConditionStatus::False => "False",
+        ConditionStatus::Unknown => "Unknown",
+    };
+    let is_ours = Reason::ALL.iter().any(|reason| reason.to_string() == ready.reason);
+    (status, if is_ours { ready.reason.clone().into() } else { "other".into() })
+}
+
+/// Says `ok`, or what is wrong; with `?verbose` also what is not.
+fn answer(probe: &str, report: &Report, query: Option<&str>) -> (StatusCode, String) {
+    let is_verbose = query.is_some_and(|query| query.split('&').any(|part| matches!(part, "verbose" | "verbose=true")));
+    match (report.is_well(), is_verbose) {
+        (true, false) => (StatusCode::OK, "ok".to_owned()),
+        (true, true) => (StatusCode::OK, format!("{}{probe} check passed\n", report.lines())),
+        (false, true) => (StatusCode::SERVICE_UNAVAILABLE, format!("{}{probe} check failed\n", report.lines())),
+        (false, false) => (StatusCode::SERVICE_UNAVAILABLE, format!("{}{probe} check failed\n", report.failures())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_queue_stands_still_only_if_a_pass_could_begin_and_none_did_for_long() {
+        let start = Instant::now();
+        let mut turning = Turning::default();
+        let mut look = |minutes: u64, begun, could_begin| {
+            turning.look(begun, could_begin, start + Duration::from_secs(60 * minutes)).is_ok()
+        };
+        assert!(look(0, 1, false));
+        assert!(look(600, 1, true), "it rested for hours, and something has just become ready");
+        assert!(look(614, 1, true));
+        assert!(!look(615, 1, true));
+        assert!(look(616, 2, true), "a pass began");
+        assert!(look(630, 2, true));
+        assert!(look(631, 2, false), "nothing is ready");
+        assert!(look(632, 2, true));
+    }
+}
