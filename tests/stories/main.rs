@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod chart;
 mod cloud_meeting;
 mod cloud_rtc;
 mod crashes;

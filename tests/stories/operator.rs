@@ -1,5 +1,6 @@
 //! The operator as a process: it can be killed like any other.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -31,22 +32,35 @@ pub struct Operator {
 
 impl Operator {
     pub fn start(start: Start<'_>) -> Self {
-        let log = File::options().create(true).append(true).open(&start.log).expect("the log can be written");
-        let child = Command::new(env!("CARGO_BIN_EXE_roomkeeper"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_roomkeeper"));
+        command
             .arg("controller")
             .args(["--watch-namespaces", start.namespace, "--operator-namespace", start.namespace])
             .args(["--allowed-endpoint-hosts", start.allowed_hosts, "--drift-check-interval", start.drift_check])
             .args(["--identity", start.identity])
             .args(start.flags)
             .env("KUBECONFIG", start.kubeconfig)
-            .env("RUST_LOG", start.log_filter)
+            .env("RUST_LOG", start.log_filter);
+        Operator::run(command, start.log)
+    }
+
+    /// Starts it with these arguments and variables and no others, as a container is.
+    pub fn start_as_told(arguments: &[String], variables: &BTreeMap<String, String>, log: PathBuf) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_roomkeeper"));
+        command.args(arguments).env_clear().envs(variables);
+        Operator::run(command, log)
+    }
+
+    fn run(mut command: Command, path: PathBuf) -> Self {
+        let log = File::options().create(true).append(true).open(&path).expect("the log can be written");
+        let child = command
             .stderr(log.try_clone().expect("a file can be shared"))
             .stdout(log)
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn()
             .expect("the operator starts");
-        Operator { child, log: start.log }
+        Operator { child, log: path }
     }
 
     /// Ends it as a power cut would, and waits until it is gone.
