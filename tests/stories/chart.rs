@@ -3,6 +3,7 @@
 //! There is no kubelet, so no pod runs: what its container would be started with is read from the Deployment.
 
 mod helm;
+mod people;
 mod pods;
 mod rights;
 mod uninstall;

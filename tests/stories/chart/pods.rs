@@ -34,9 +34,24 @@ fn create_dry(plane: &ControlPlane, object: &Value) -> Output {
 
 #[tokio::test]
 #[ignore = "it needs Helm: `make chart`"]
-async fn pods_are_restricted_and_pod_security_has_nothing_to_say() {
+async fn with_all_values_set_pods_are_restricted_and_pod_security_has_nothing_to_say() {
     let (plane, helm) = cluster(CHART).await;
     helm.shell(&format!("kubectl label namespace {HOME} pod-security.kubernetes.io/warn=restricted"));
+    // The API server takes all that the values can bring, but for the kinds of the Prometheus operator.
+    let all = json!({
+        "networkPolicy": { "enabled": true },
+        "dashboard": { "enabled": true },
+        "joinInfoSecrets": { "default": [] },
+        "watchNamespaces": ["default"],
+        "caBundle": { "configMap": "ca" },
+        "proxy": { "https": "http://proxy:3128", "none": "10.0.0.0/8,.svc" },
+        "tolerations": [{ "key": "rooms", "operator": "Exists" }],
+        "nodeSelector": { "zone": "a" },
+        "podLabels": { "team": "rooms" },
+        "podAnnotations": { "team": "rooms" },
+        "serviceAccount": { "annotations": { "team": "rooms" } },
+    });
+    helm.upgrade(CHART, &all);
     let mut deployment = rendered("Deployment", "deployment");
     deployment["metadata"]["name"] = json!("other");
     let template = &deployment["spec"]["template"];

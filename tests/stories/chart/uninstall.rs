@@ -72,3 +72,23 @@ async fn an_uninstall_is_refused_as_a_whole_or_leaves_objects_and_rooms_and_anot
     assert_eq!(story.deeds(ROOM), deeds);
     story.versions.judge_nothing();
 }
+
+#[tokio::test]
+#[ignore = "it needs Helm: `make chart`"]
+async fn one_of_several_releases_goes_while_the_guards_of_another_are_there() {
+    let (plane, helm) = cluster(CHART).await;
+    let binding = ["delete", "--dry-run=server", "clusterrolebinding", HOME];
+    let is_guarded = async || !plane.kubectl_command().args(binding).output().expect("kubectl runs").status.success();
+    wait_until(DEADLINE, "the rights to be guarded", is_guarded).await;
+    helm.shell(&format!(
+        "kubectl create namespace other
+        helm install other {CHART} -n other --set crds.install=false,admissionPolicies.enabled=false"
+    ));
+    let page = include_str!("../../../docs/operations.md");
+    let (_, below) = page.split_once("To uninstall one of them").expect("the page says how");
+    let commands = below.split("```").nth(1).and_then(|block| block.strip_prefix("sh\n")).expect("by commands");
+    helm.shell(commands);
+    let left = plane.kubectl_command().args(["-n", "other", "get", "deployments,roles", "-o", "name"]).output();
+    assert_eq!(String::from_utf8_lossy(&left.expect("kubectl runs").stdout), "");
+    assert!(is_guarded().await, "what is left of the other release is no matter of this one");
+}
