@@ -39,11 +39,18 @@ async fn cluster(chart: &str) -> (&'static ControlPlane, Helm) {
     // It ends with this process.
     let plane: &ControlPlane = Box::leak(Box::new(plane.expect("a control plane starts")));
     let helm = Helm::of(plane);
-    let readme = include_str!("../../README.md");
-    let (_, below) = readme.split_once("## Install it in a cluster").expect("the README has that section");
-    let commands = below.split("```").nth(1).and_then(|block| block.strip_prefix("sh\n")).expect("it has commands");
-    helm.shell(&commands.replace("charts/roomkeeper", chart));
+    helm.shell(&commands(include_str!("../../README.md"), "## Install it in a cluster", chart));
     (plane, helm)
+}
+
+/// What users are told about running it.
+const OPERATIONS: &str = include_str!("../../docs/operations.md");
+
+/// Returns the first commands of a page below these words, for a chart in this folder.
+fn commands(page: &str, words: &str, chart: &str) -> String {
+    let (_, below) = page.split_once(words).unwrap_or_else(|| panic!("the page does not say {words:?}"));
+    let commands = below.split("```").nth(1).and_then(|block| block.strip_prefix("sh\n"));
+    commands.unwrap_or_else(|| panic!("no commands below {words:?}")).replace("charts/roomkeeper", chart)
 }
 
 /// Sets the stage in a cluster with the chart: accounts of the namespace, and one that is shared.
@@ -183,7 +190,7 @@ async fn an_upgrade_brings_the_kinds_and_what_is_granted_is_what_is_used_in_both
         rooms.spec.names.categories
     };
     assert_eq!(categories().await, None, "the older chart has another definition");
-    helm.upgrade(CHART, &json!({}));
+    helm.shell(&commands(OPERATIONS, "## Upgrade", CHART));
     assert_eq!(categories().await, Some(vec!["roomkeeper".to_owned()]));
 
     let mut story = stage(plane).await;

@@ -6,7 +6,7 @@ use kube::Api;
 use serde_json::json;
 
 use super::helm::CHART;
-use super::{HOME, Helm, cluster, run_operator, stage, values};
+use super::{HOME, Helm, OPERATIONS, cluster, commands, run_operator, stage, values};
 use crate::story::{DEADLINE, ROOM, Story};
 use crate::support::{Process, wait_until};
 
@@ -14,6 +14,15 @@ use crate::support::{Process, wait_until};
 fn refusal(helm: &Helm) -> Option<String> {
     let output = helm.attempt(&["uninstall", HOME, "-n", HOME]);
     (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// Follows the page: one command, and then the uninstall, which is refused until the API server has heard of it.
+async fn uninstall(helm: &Helm, way: &str) {
+    let commands = commands(OPERATIONS, way, CHART);
+    let (first, then) = commands.trim().split_once('\n').expect("there are two");
+    assert_eq!(then, format!("helm uninstall {HOME} --namespace {HOME}"));
+    helm.shell(first);
+    wait_until(DEADLINE, "the uninstall to pass", async || refusal(helm).is_none()).await;
 }
 
 async fn is_installed(story: &Story) -> bool {
@@ -45,11 +54,7 @@ async fn an_uninstall_is_refused_as_a_whole_or_leaves_objects_and_rooms_and_anot
     }
     assert!(is_installed(&story).await, "{told}");
     // It is still a release that can be upgraded.
-    let mut free = guarded.clone();
-    free["admissionPolicies"] = json!({ "enabled": false });
-    helm.upgrade(CHART, &free);
-    let uninstalled = async || refusal(&helm).is_none();
-    wait_until(DEADLINE, "the uninstall to pass", uninstalled).await;
+    uninstall(&helm, "**For a while.**").await;
     assert!(!is_installed(&story).await);
     story.kill_operator().await;
     let deeds = story.deeds(ROOM);
@@ -63,11 +68,9 @@ async fn an_uninstall_is_refused_as_a_whole_or_leaves_objects_and_rooms_and_anot
     assert_eq!(story.deeds(ROOM), deeds, "the same room is kept on");
 
     // For good: the kinds first, with the guards in place.
-    let command = told[told.find("kubectl delete crds").expect("it is told")..].lines().next();
-    helm.shell(command.expect("it has a line"));
-    assert!(story.vendor_room(ROOM).is_some(), "uninstalling dismisses nobody");
     plane.restart(Process::KubeControllerManager).await.expect("it starts again");
-    wait_until(DEADLINE, "the uninstall to pass", async || refusal(&helm).is_none()).await;
+    uninstall(&helm, "**For good.**").await;
+    assert!(story.vendor_room(ROOM).is_some(), "uninstalling dismisses nobody");
     assert!(!is_installed(&story).await);
     assert_eq!(story.deeds(ROOM), deeds);
     story.versions.judge_nothing();
@@ -84,10 +87,7 @@ async fn one_of_several_releases_goes_while_the_guards_of_another_are_there() {
         "kubectl create namespace other
         helm install other {CHART} -n other --set crds.install=false,admissionPolicies.enabled=false"
     ));
-    let page = include_str!("../../../docs/operations.md");
-    let (_, below) = page.split_once("To uninstall one of them").expect("the page says how");
-    let commands = below.split("```").nth(1).and_then(|block| block.strip_prefix("sh\n")).expect("by commands");
-    helm.shell(commands);
+    helm.shell(&commands(OPERATIONS, "To uninstall one of them", CHART));
     let left = plane.kubectl_command().args(["-n", "other", "get", "deployments,roles", "-o", "name"]).output();
     assert_eq!(String::from_utf8_lossy(&left.expect("kubectl runs").stdout), "");
     assert!(is_guarded().await, "what is left of the other release is no matter of this one");
