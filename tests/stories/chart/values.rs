@@ -50,7 +50,7 @@ fn the_schema_takes_no_unknown_name_anywhere() {
 fn values_have_their_effect() {
     let digest = format!("image.digest=sha256:{}", "0".repeat(64));
     let pinned = format!("@sha256:{}", "0".repeat(64));
-    let rows: [(&str, &str, bool); 11] = [
+    let rows: [(&str, &str, bool); 14] = [
         ("replicas=1", "kind: PodDisruptionBudget", false),
         ("replicas=3", "kind: PodDisruptionBudget", true),
         ("networkPolicy.enabled=true", "kind: NetworkPolicy", true),
@@ -61,6 +61,9 @@ fn values_have_their_effect() {
         ("aggregateRoles=false", "aggregate-to", false),
         (&digest, &pinned, true),
         ("caBundle.configMap=ca", "SSL_CERT_FILE", true),
+        ("watchNamespaces={a}", "name: roomkeeper-shared-accounts", true),
+        ("watchNamespaces={a},sharedAccounts=false", "name: roomkeeper-shared-accounts", false),
+        ("watchNamespaces={roomkeeper}", "name: roomkeeper-shared-accounts", false),
         ("fullnameOverride=other", "value: \"other\"", true),
     ];
     for (option, text, there) in rows {
@@ -68,5 +71,21 @@ fn values_have_their_effect() {
         let told = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{option}: {}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(told.contains(text), there, "{option}");
+    }
+}
+
+#[test]
+#[ignore = "it needs Helm: `make chart`"]
+fn nothing_names_the_namespace_of_somebody_elses_release() {
+    let told = Helm::alone().run(&["template", "rooms", CHART, "-n", "elsewhere"]);
+    assert_eq!(
+        told.matches("kubernetes.io/metadata.name: \"elsewhere\"").count(),
+        3,
+        "guards of the operator's namespace"
+    );
+    for line in
+        told.lines().filter(|line| line.trim_start().starts_with("namespace:") || line.contains("metadata.name:"))
+    {
+        assert!(line.contains("elsewhere"), "{line}");
     }
 }
