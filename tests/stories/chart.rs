@@ -34,13 +34,18 @@ use helm::{CHART, Helm};
 const HOME: &str = "roomkeeper";
 
 /// Starts a control plane and installs a chart by the commands of the README.
-async fn cluster(chart: &str) -> (&'static ControlPlane, Helm) {
+fn cluster(chart: &str) -> (&'static ControlPlane, Helm) {
+    let (plane, helm) = empty_cluster();
+    helm.shell(&commands(include_str!("../../README.md"), "## Install it in a cluster", chart));
+    (plane, helm)
+}
+
+/// Starts a control plane.
+fn empty_cluster() -> (&'static ControlPlane, Helm) {
     let plane = ControlPlane::start(&Options { audit: Audit::On, ..Options::default() });
     // It ends with this process.
     let plane: &ControlPlane = Box::leak(Box::new(plane.expect("a control plane starts")));
-    let helm = Helm::of(plane);
-    helm.shell(&commands(include_str!("../../README.md"), "## Install it in a cluster", chart));
-    (plane, helm)
+    (plane, Helm::of(plane))
 }
 
 /// What users are told about running it.
@@ -183,7 +188,7 @@ async fn until_accounts_rest(story: &Story) {
 #[tokio::test]
 #[ignore = "it needs Helm: `make chart`"]
 async fn an_upgrade_brings_the_kinds_and_what_is_granted_is_what_is_used_in_both_modes() {
-    let (plane, helm) = cluster(&helm::older_chart()).await;
+    let (plane, helm) = cluster(&helm::older_chart());
     let definitions = Api::<CustomResourceDefinition>::all(plane.client().await);
     let categories = async || {
         let rooms = definitions.get("rooms.roomkeeper.dev").await.expect("the kind is installed");
@@ -212,4 +217,17 @@ async fn an_upgrade_brings_the_kinds_and_what_is_granted_is_what_is_used_in_both
     let granted = rights::granted(&story.client).await;
     assert!(!granted.iter().any(|right| right.reads_secrets_everywhere()), "{granted:#?}");
     rights::check(plane, &granted, until_now).await;
+}
+
+#[test]
+#[ignore = "it needs Helm: `make chart`"]
+fn kinds_and_guards_that_were_applied_by_hand_are_taken_over() {
+    let (_plane, helm) = empty_cluster();
+    let root = env!("CARGO_MANIFEST_DIR");
+    let older = helm::older_crds();
+    helm.shell(&format!("kubectl create namespace {HOME}; kubectl apply -f {older} -f {root}/config/admission"));
+    helm.shell(&commands(OPERATIONS, "applied by hand before", CHART));
+    helm.shell(&commands(OPERATIONS, "## Upgrade", CHART));
+    let categories = "kubectl get crd rooms.roomkeeper.dev -o jsonpath={.spec.names.categories} | grep roomkeeper";
+    helm.shell(categories);
 }

@@ -82,15 +82,31 @@ fn program() -> PathBuf {
     std::env::var_os(PROGRAM).unwrap_or_else(|| panic!("{PROGRAM} is not set: run `make chart`")).into()
 }
 
+/// The part of the kinds that older ones have not yet.
+const CATEGORIES: &str = "    categories:\n    - roomkeeper\n";
+
 /// Makes a chart of an older version, whose kinds have no category yet, and returns its folder.
 pub fn older_chart() -> String {
-    let folder = temporary("older-chart");
+    let folder = older("chart", Path::new(CHART));
+    edit(&folder.join("Chart.yaml"), concat!("version: ", env!("CARGO_PKG_VERSION")), "version: 0.0.1");
+    edit(&folder.join("templates/crds/rooms.roomkeeper.dev.yaml"), CATEGORIES, "");
+    folder.to_str().expect("the path is a text").to_owned()
+}
+
+/// Makes the same kinds as files, and returns their folder.
+pub fn older_crds() -> String {
+    let folder = older("crds", &Path::new(env!("CARGO_MANIFEST_DIR")).join("crds"));
+    edit(&folder.join("rooms.roomkeeper.dev.yaml"), CATEGORIES, "");
+    folder.to_str().expect("the path is a text").to_owned()
+}
+
+/// Copies a folder.
+fn older(name: &str, from: &Path) -> PathBuf {
+    let folder = temporary(&format!("older-{name}"));
     // What an earlier run has left; mostly there is nothing.
     let _ = std::fs::remove_dir_all(&folder);
-    copy(Path::new(CHART), &folder);
-    edit(&folder.join("Chart.yaml"), concat!("version: ", env!("CARGO_PKG_VERSION")), "version: 0.0.1");
-    edit(&folder.join("templates/crds/rooms.roomkeeper.dev.yaml"), "    categories:\n    - roomkeeper\n", "");
-    folder.to_str().expect("the path is a text").to_owned()
+    copy(from, &folder);
+    folder
 }
 
 fn edit(file: &Path, from: &str, to: &str) {

@@ -14,7 +14,7 @@ fn may(plane: &ControlPlane, role: &str, verb: &str, resource: &str) -> bool {
 #[tokio::test]
 #[ignore = "it needs Helm: `make chart`"]
 async fn people_read_write_rooms_and_open_accounts_by_the_roles_view_edit_and_admin() {
-    let (plane, helm) = cluster(CHART).await;
+    let (plane, helm) = cluster(CHART);
     for role in ["view", "edit", "admin"] {
         helm.shell(&format!("kubectl -n default create rolebinding {role} --clusterrole={role} --user={role}"));
     }

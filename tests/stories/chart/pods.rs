@@ -35,7 +35,7 @@ fn create_dry(plane: &ControlPlane, object: &Value) -> Output {
 #[tokio::test]
 #[ignore = "it needs Helm: `make chart`"]
 async fn with_all_values_set_pods_are_restricted_and_pod_security_has_nothing_to_say() {
-    let (plane, helm) = cluster(CHART).await;
+    let (plane, helm) = cluster(CHART);
     helm.shell(&format!("kubectl label namespace {HOME} pod-security.kubernetes.io/warn=restricted"));
     // The API server takes all that the values can bring, but for the kinds of the Prometheus operator.
     let all = json!({

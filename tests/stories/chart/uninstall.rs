@@ -36,7 +36,7 @@ async fn is_installed(story: &Story) -> bool {
 #[tokio::test]
 #[ignore = "it needs Helm: `make chart`"]
 async fn an_uninstall_is_refused_as_a_whole_or_leaves_objects_and_rooms_and_another_install_goes_on() {
-    let (plane, helm) = cluster(CHART).await;
+    let (plane, helm) = cluster(CHART);
     let mut story = stage(plane).await;
     let guarded = values(&story, &json!({ "watchNamespaces": [story.namespace] }));
     helm.upgrade(CHART, &guarded);
@@ -79,7 +79,7 @@ async fn an_uninstall_is_refused_as_a_whole_or_leaves_objects_and_rooms_and_anot
 #[tokio::test]
 #[ignore = "it needs Helm: `make chart`"]
 async fn one_of_several_releases_goes_while_the_guards_of_another_are_there() {
-    let (plane, helm) = cluster(CHART).await;
+    let (plane, helm) = cluster(CHART);
     let binding = ["delete", "--dry-run=server", "clusterrolebinding", HOME];
     let is_guarded = async || !plane.kubectl_command().args(binding).output().expect("kubectl runs").status.success();
     wait_until(DEADLINE, "the rights to be guarded", is_guarded).await;
