@@ -70,11 +70,22 @@ impl Helm {
 
     /// Upgrades the release to a chart, with these values and no others.
     pub fn upgrade(&self, chart: &str, values: &Value) {
+        let file = self.values(values);
+        self.run(&["upgrade", "--install", HOME, chart, "-n", HOME, "--reset-values", "-f", &file]);
+    }
+
+    /// Tries the same, and returns what Helm says against it.
+    pub fn refusal_of_upgrade(&self, chart: &str, values: &Value) -> String {
+        let output = self.attempt(&["upgrade", HOME, chart, "-n", HOME, "--reset-values", "-f", &self.values(values)]);
+        assert!(!output.status.success(), "it was upgraded");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    fn values(&self, values: &Value) -> String {
         let folder = self.plane.expect("there is a cluster").folder().expect("it is our own");
         let file = folder.join("values.json");
         std::fs::write(&file, values.to_string()).expect("values can be written");
-        let file = file.to_str().expect("the path is a text").to_owned();
-        self.run(&["upgrade", "--install", HOME, chart, "-n", HOME, "--reset-values", "-f", &file]);
+        file.to_str().expect("the path is a text").to_owned()
     }
 }
 

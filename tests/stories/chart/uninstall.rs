@@ -6,7 +6,7 @@ use kube::Api;
 use serde_json::json;
 
 use super::helm::CHART;
-use super::{HOME, Helm, OPERATIONS, cluster, commands, run_operator, stage, values};
+use super::{HOME, Helm, OPERATIONS, cluster, commands, run_operator, stage, until_accounts_rest, values};
 use crate::story::{DEADLINE, ROOM, Story};
 use crate::support::{Process, wait_until};
 
@@ -74,6 +74,33 @@ async fn an_uninstall_is_refused_as_a_whole_or_leaves_objects_and_rooms_and_anot
     assert!(!is_installed(&story).await);
     assert_eq!(story.deeds(ROOM), deeds);
     story.versions.judge_nothing();
+}
+
+#[tokio::test]
+#[ignore = "it needs Helm: `make chart`"]
+async fn a_namespace_with_an_account_in_use_keeps_the_operators_rights_and_the_upgrade_says_so() {
+    let (plane, helm) = cluster(CHART);
+    let mut story = stage(plane).await;
+    let both = values(&story, &json!({ "watchNamespaces": [story.namespace, "default"] }));
+    helm.upgrade(CHART, &both);
+    run_operator(&mut story).await;
+    story.create_room(&json!({})).await;
+    story.until_reason(ROOM, "InSync").await;
+    let role = ["-n", &story.namespace, "delete", "--dry-run=server", "role", HOME];
+    let is_kept = async || !plane.kubectl_command().args(role).output().expect("kubectl runs").status.success();
+    wait_until(2 * DEADLINE, "the rights to be guarded", is_kept).await;
+
+    let one = values(&story, &json!({ "watchNamespaces": ["default"] }));
+    let told = helm.refusal_of_upgrade(CHART, &one);
+    assert!(told.contains("the ProviderConfig tencent of that namespace is in use"), "{told}");
+    helm.upgrade(CHART, &both);
+    story.delete_room(ROOM).await;
+    story.until_gone(ROOM).await;
+    until_accounts_rest(&story).await;
+    // The API server hears of it a moment later.
+    wait_until(DEADLINE, "the rights to be free", async || !is_kept().await).await;
+    helm.upgrade(CHART, &one);
+    assert!(story.vendor_room(ROOM).is_none());
 }
 
 #[tokio::test]
