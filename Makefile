@@ -8,6 +8,10 @@ TOOLS = $(or $(ROOMKEEPER_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/roomkeep
 # Each version has a folder of its own, so that a new one is installed and not mixed with the old one.
 CARGO_DENY_VERSION = 0.20.2
 CARGO_DENY = $(TOOLS)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
+HELM_VERSION = v4.3.1
+HELM = $(TOOLS)/helm-$(HELM_VERSION)/helm
+HELM_DOCS_VERSION = v1.14.2
+HELM_DOCS = $(TOOLS)/helm-docs-$(HELM_DOCS_VERSION)/helm-docs
 # The vendors' own packages; they get another folder as soon as a pin or Python changes.
 VENDOR_PINS = $(addprefix tests/conformance/,requirements-build.txt requirements.txt package.json package-lock.json)
 VENDOR_PACKAGES := $(TOOLS)/vendor-packages-$(firstword $(shell { python3 --version; cat $(VENDOR_PINS); } 2>&1 | cksum))
@@ -17,7 +21,7 @@ KEEP ?=
 
 # Cargo and Go use all cores by themselves, and the stages of `check` are read in their order.
 .NOTPARALLEL:
-.PHONY: help demo demo-stop test check monitoring monitoring-tools vectors conformance conformance-tools gitops generate control-plane fmt lint generated dependency-policy alone boundaries docs
+.PHONY: help demo demo-stop test check monitoring monitoring-tools vectors conformance conformance-tools gitops chart generate control-plane fmt lint generated dependency-policy alone boundaries docs
 
 help:
 	@echo 'make demo           watch the operator keep rooms, on a real API server and with simulated vendors'
@@ -29,7 +33,8 @@ help:
 	@echo "make conformance    hold the simulator to the vendors' own packages; needs python3 and node"
 	@echo "make monitoring     hold metrics, alert rules and dashboard to Prometheus; installs Debian's as root"
 	@echo 'make gitops         ask kstatus, Flux and Argo CD about the golden objects'
-	@echo 'make generate       write crds/, config/, examples/, the golden plans and gitops/ anew; review the difference'
+	@echo 'make chart          lint the chart, and install, upgrade, use and uninstall it by Helm'
+	@echo 'make generate       write crds/, config/, examples/, charts/, the golden plans and gitops/ anew; review the difference'
 	@echo 'make control-plane  build the local control plane: seven minutes once, then nothing'
 	@echo 'make fmt            format everything'
 	@echo 'make lint           formatting, clippy, vet'
@@ -46,7 +51,7 @@ test: control-plane
 	go -C controlplane test .
 	cargo test --workspace --locked
 
-check: test monitoring conformance gitops lint dependency-policy boundaries alone docs
+check: test monitoring conformance gitops chart lint dependency-policy boundaries alone docs
 
 vectors:
 	VECTORS='$(VECTORS)' cargo test --locked -p roomkeeper-providers --test vectors
@@ -72,6 +77,18 @@ monitoring-tools:
 		fi; \
 	fi
 
+# Helm comes from the Go module proxy. ARGS names a test: make chart ARGS=chart::uninstall
+chart: control-plane $(HELM) $(HELM_DOCS)
+	'$(HELM)' lint --strict charts/roomkeeper
+	@'$(HELM_DOCS)' --dry-run --log-level error --chart-search-root charts | diff - charts/roomkeeper/README.md || { echo 'charts/roomkeeper/README.md is not what values.yaml says: run make generate'; exit 1; }
+	ROOMKEEPER_HELM='$(HELM)' cargo test --locked -p roomkeeper --test stories -- --ignored '$(or $(ARGS),chart::)'
+
+$(HELM):
+	GOBIN='$(@D)' go install helm.sh/helm/v4/cmd/helm@$(HELM_VERSION)
+
+$(HELM_DOCS):
+	GOBIN='$(@D)' go install github.com/norwoodj/helm-docs/cmd/helm-docs@$(HELM_DOCS_VERSION)
+
 # ARGS goes to pytest: make conformance ARGS='-k meeting'
 conformance: conformance-tools $(VENDOR_PACKAGES)/installed
 	cargo build --locked -p roomkeeper-sim --target-dir '$(TARGET)'
@@ -91,9 +108,10 @@ $(VENDOR_PACKAGES)/installed: | conformance-tools
 	npm ci --prefix '$(@D)' --ignore-scripts --no-audit --no-fund
 	touch '$@'
 
-generate:
+generate: $(HELM_DOCS)
 	UPDATE=1 cargo test -p roomkeeper --test generated files_are_what_the_types_say
 	UPDATE=1 cargo test -p roomkeeper-plan
+	'$(HELM_DOCS)' --log-level error --chart-search-root charts
 	UPDATE=1 go -C tests/gitops test -count=1 .
 
 # The programs' folder goes to stdout, the progress to stderr.

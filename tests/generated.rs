@@ -37,11 +37,14 @@ fn yaml_files(folder: &Path, found: &mut BTreeMap<String, PathBuf>) {
 #[test]
 fn files_are_what_the_types_say() {
     let update = std::env::var_os("UPDATE").is_some();
-    let wanted = generate::files().unwrap();
+    let mut wanted = generate::files().unwrap();
+    wanted.extend(monitoring());
     let mut there = BTreeMap::new();
     yaml_files(&repository().join("crds"), &mut there);
     yaml_files(&repository().join("config"), &mut there);
     yaml_files(&repository().join("examples"), &mut there);
+    yaml_files(&repository().join("charts/roomkeeper/templates/crds"), &mut there);
+    yaml_files(&repository().join("charts/roomkeeper/templates/admission"), &mut there);
     for (name, path) in there.iter().filter(|(name, _)| !wanted.contains_key(*name)) {
         assert!(update, "{name} is not generated any more: run `make generate`");
         fs::remove_file(path).unwrap();
@@ -54,6 +57,34 @@ fn files_are_what_the_types_say() {
         }
         let there = fs::read_to_string(&path).unwrap_or_default();
         assert!(there == *text, "{name} is not what src/api says: run `make generate`");
+    }
+}
+
+/// A chart can read files of its own folder only, so it has copies.
+fn monitoring() -> impl Iterator<Item = (String, String)> {
+    let files = fs::read_dir(repository().join("monitoring")).into_iter().flatten();
+    files.map(|file| {
+        let file = file.unwrap();
+        let name = file.file_name().into_string().unwrap();
+        (format!("charts/roomkeeper/monitoring/{name}"), fs::read_to_string(file.path()).unwrap())
+    })
+}
+
+#[test]
+fn the_charts_version_is_that_of_the_program() {
+    let text = fs::read_to_string(repository().join("charts/roomkeeper/Chart.yaml")).unwrap();
+    let chart: Value = serde_saphyr::from_str(&text).unwrap();
+    assert_eq!([&chart["version"], &chart["appVersion"]], [env!("CARGO_PKG_VERSION"); 2]);
+}
+
+#[test]
+fn nothing_that_is_generated_for_the_chart_is_taken_for_a_template_by_accident() {
+    for (name, text) in generate::files().unwrap() {
+        let actions = text.matches("{{").count();
+        let wanted = [text.starts_with("{{- if "), text.ends_with("{{- end }}\n")];
+        let home =
+            text.matches("'{{ .Release.Namespace }}'").count() + text.matches("\"{{ .Release.Namespace }}\"").count();
+        assert_eq!(actions, home + wanted.into_iter().filter(|there| *there).count(), "{name}");
     }
 }
 

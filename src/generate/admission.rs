@@ -20,7 +20,7 @@ use kube::core::ObjectMeta;
 use serde::Serialize;
 use serde_saphyr::ser_options;
 
-use super::Error;
+use super::{CHART, Error, OPERATOR, template};
 use crate::api::annotations::RELEASE;
 use crate::api::{GROUP, VERSION};
 
@@ -55,8 +55,17 @@ struct Guard {
     passes: String,
     /// Why it does not, and what to do; an expression.
     words: String,
-    /// Where it holds; absent: everywhere.
-    namespace: Option<&'static str>,
+    /// Where it holds.
+    place: Place,
+}
+
+/// The namespaces that a guard is about; objects outside of namespaces are in each of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// All.
+    Everywhere,
+    /// The operator's.
+    Home,
 }
 
 /// Which objects of the kinds a guard is about.
@@ -88,7 +97,7 @@ enum Sees {
     Kinds,
 }
 
-/// Writes every policy with its binding, a file each.
+/// Writes every policy with its binding, a file each; for the chart once more, as templates.
 pub(super) fn policies(files: &mut BTreeMap<String, String>) -> Result<(), Error> {
     let guards = [
         objects::protected(),
@@ -99,11 +108,15 @@ pub(super) fn policies(files: &mut BTreeMap<String, String>) -> Result<(), Error
         rights::in_ending_namespace(),
         rights::installation(),
     ];
-    for guard in guards {
+    for guard in &guards {
         let path = format!("config/admission/{}.yaml", guard.name);
-        let why: String = guard.why.lines().map(|line| format!("# {line}").trim_end().to_owned() + "\n").collect();
-        let (policy, binding) = (yaml(&path, &guard.policy())?, yaml(&path, &guard.binding())?);
-        files.insert(path, format!("{HEADER}{why}{policy}---\n{binding}"));
+        let text = guard.text(&path, OPERATOR)?;
+        files.insert(path, text);
+    }
+    for guard in guards.into_iter().chain([rights::uninstall()]) {
+        let path = format!("{CHART}/templates/admission/{}.yaml", guard.name);
+        let text = template("admissionPolicies.enabled", &guard.text(&path, "{{ .Release.Namespace }}")?);
+        files.insert(path, text);
     }
     Ok(())
 }
@@ -115,6 +128,13 @@ fn yaml(path: &str, object: &impl Serialize) -> Result<String, Error> {
 }
 
 impl Guard {
+    /// Returns policy and binding for an operator in this namespace.
+    fn text(&self, path: &str, home: &str) -> Result<String, Error> {
+        let why: String = self.why.lines().map(|line| format!("# {line}").trim_end().to_owned() + "\n").collect();
+        let (policy, binding) = (yaml(path, &self.policy())?, yaml(path, &self.binding(home))?);
+        Ok(format!("{HEADER}{why}{policy}---\n{binding}"))
+    }
+
     fn policy(&self) -> ValidatingAdmissionPolicy {
         let conditions = self
             .conditions
@@ -150,18 +170,16 @@ impl Guard {
         }
     }
 
-    fn binding(&self) -> ValidatingAdmissionPolicyBinding {
-        let only_in = |namespace| MatchResources {
-            namespace_selector: Some(labelled((NAMESPACE, namespace))),
-            ..MatchResources::default()
-        };
+    fn binding(&self, home: &str) -> ValidatingAdmissionPolicyBinding {
+        let at_home =
+            || MatchResources { namespace_selector: Some(labelled((NAMESPACE, home))), ..MatchResources::default() };
         ValidatingAdmissionPolicyBinding {
             metadata: self.metadata(),
             spec: ValidatingAdmissionPolicyBindingSpec {
                 policy_name: self.full_name(),
                 validation_actions: vec!["Deny".to_owned()],
                 param_ref: self.sees.map(Sees::which),
-                match_resources: self.namespace.map(only_in),
+                match_resources: (self.place == Place::Home).then(at_home),
             },
         }
     }

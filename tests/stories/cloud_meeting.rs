@@ -24,6 +24,12 @@ pub const GUEST: &str = "7310042918";
 /// A stage with a Cloud Meeting enterprise, its config `meeting`, and a room of alice's.
 pub async fn stage(name: &str) -> Story {
     let story = Story::prepare(name).await.about(Kind::MeetingRoom);
+    furnish(&story).await;
+    story
+}
+
+/// Puts the enterprise, its config and its Secrets on a stage.
+pub async fn furnish(story: &Story) {
     let room = Vmr { name: "Board room".into(), chair_pwd: HOST.into(), ..Vmr::numbered(NUMBER) };
     let app = MeetingApp::of_enterprise(APP_KEY, "corp")
         .with_user("admin@corp", User::with_password("canary-admin").administrating(AdminType::Default))
@@ -33,8 +39,7 @@ pub async fn stage(name: &str) -> Story {
     story.sim.world(|world| world.huawei_meeting.insert(MEETING_APP.to_owned(), app));
     story.create_secret("board-room", "host", HOST).await;
     story.create_secret("guests", "guest", GUEST).await;
-    open(&story).await;
-    story
+    open(story).await;
 }
 
 /// Brings the app key and the config `meeting` into the story's namespace.

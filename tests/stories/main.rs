@@ -9,6 +9,7 @@ mod given_out;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod chart;
 mod cloud_meeting;
 mod cloud_rtc;
 mod crashes;

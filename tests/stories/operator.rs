@@ -1,5 +1,6 @@
 //! The operator as a process: it can be killed like any other.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -39,9 +40,8 @@ pub struct Operator {
 
 impl Operator {
     pub fn start(start: Start<'_>) -> Self {
-        let log = File::options().create(true).append(true).open(&start.log).expect("the log can be written");
-        let begins = std::fs::read_to_string(&start.log).expect("the log can be read").len();
-        let child = Command::new(env!("CARGO_BIN_EXE_roomkeeper"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_roomkeeper"));
+        command
             .arg("controller")
             .args(["--watch-namespaces", &start.namespaces.join(","), "--operator-namespace", start.operator_namespace])
             .args(["--lease", &start.namespaces[0]])
@@ -49,14 +49,28 @@ impl Operator {
             .args(["--identity", start.identity, "--listen", "127.0.0.1:0"])
             .args(start.flags)
             .env("KUBECONFIG", start.kubeconfig)
-            .env("RUST_LOG", start.log_filter)
+            .env("RUST_LOG", start.log_filter);
+        Operator::run(command, start.log)
+    }
+
+    /// Starts it with these arguments and variables and no others, as a container is.
+    pub fn start_as_told(arguments: &[String], variables: &BTreeMap<String, String>, log: PathBuf) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_roomkeeper"));
+        command.args(arguments).env_clear().envs(variables);
+        Operator::run(command, log)
+    }
+
+    fn run(mut command: Command, path: PathBuf) -> Self {
+        let log = File::options().create(true).append(true).open(&path).expect("the log can be written");
+        let begins = std::fs::read_to_string(&path).expect("the log can be read").len();
+        let child = command
             .stderr(log.try_clone().expect("a file can be shared"))
             .stdout(log)
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn()
             .expect("the operator starts");
-        Operator { child, log: start.log, begins }
+        Operator { child, log: path, begins }
     }
 
     /// Waits until it answers over HTTP, and returns where.

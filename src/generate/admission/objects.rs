@@ -2,7 +2,7 @@
 //!
 //! They look at the object itself and at nothing else.
 
-use super::{Guard, Labelled, Undecided, all_the_same, annotation, not_being_deleted, not_released, rule};
+use super::{Guard, Labelled, Place, Undecided, all_the_same, annotation, not_being_deleted, not_released, rule};
 use crate::api::GROUP;
 use crate::api::annotations::PROTECT;
 
@@ -28,7 +28,7 @@ failurePolicy: Fail, since it is asked about Roomkeeper's own kinds only and loo
              + 'to delete it, take the annotation away first: ' + variables.kubectl + 'annotate '\n\
              + request.resource.resource + ' ' + oldObject.metadata.name + ' {PROTECT}-'"
         ),
-        namespace: None,
+        place: Place::Everywhere,
     }
 }
 
@@ -58,6 +58,6 @@ failurePolicy: Fail, since it is asked about Roomkeeper's own kinds only and loo
              + {}",
             all_the_same()
         ),
-        namespace: None,
+        place: Place::Everywhere,
     }
 }

@@ -4,10 +4,17 @@
 
 use kube::ResourceExt;
 
-use super::{Guard, Labelled, Sees, Undecided, all_the_same, config_in_use, not_being_deleted, not_released, rule};
+use super::{
+    Guard, Labelled, Place, Sees, Undecided, all_the_same, config_in_use, not_being_deleted, not_released, rule,
+};
 use crate::api::annotations::FINALIZER;
 use crate::api::{GROUP, schema};
-use crate::generate::OPERATOR;
+
+/// The label that tells what a part of the operator is.
+const COMPONENT: &str = "app.kubernetes.io/component";
+
+/// The annotation in which Helm notes the release.
+const RELEASE_NAME: &str = "meta.helm.sh/release-name";
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
@@ -40,7 +47,7 @@ more.",
              + {}",
             all_the_same()
         ),
-        namespace: None,
+        place: Place::Everywhere,
     }
 }
 
@@ -80,7 +87,7 @@ failurePolicy: Fail, since it is asked about the operator's own rights only and 
              + {}",
             all_the_same()
         ),
-        namespace: None,
+        place: Place::Everywhere,
     }
 }
 
@@ -120,6 +127,41 @@ failurePolicy: Fail, since it is asked about the operator's own parts only, and 
             definitions.join(" "),
             all_the_same()
         ),
-        namespace: Some(OPERATOR),
+        place: Place::Home,
+    }
+}
+
+/// An uninstall by Helm as a whole, which otherwise leaves half of the operator.
+pub(super) fn uninstall() -> Guard {
+    let definitions: Vec<String> = schema::crds().iter().map(ResourceExt::name_any).collect();
+    Guard {
+        name: "uninstall",
+        why: "\
+`helm uninstall` is refused before it deletes anything, while Roomkeeper's kinds are installed: the guard of the
+installation would refuse a part of it only, and what is left would be no operator any more.
+Helm begins an uninstall by deleting the ConfigMap of templates/uninstall.yaml.
+
+failurePolicy: Fail, since it is asked about that ConfigMap only, and every API server knows APIServices.",
+        rules: vec![rule("", &["configmaps"], &["DELETE"])],
+        labelled: Labelled::Ours,
+        undecided: Undecided::Refused,
+        sees: Some(Sees::Kinds),
+        conditions: vec![
+            not_being_deleted(),
+            ("begins-an-uninstall", format!("oldObject.metadata.?labels[?'{COMPONENT}'].orValue('') == 'uninstall'")),
+        ],
+        variables: Vec::new(),
+        // It is only asked while the kinds are there.
+        passes: "false".to_owned(),
+        words: format!(
+            "'nothing was deleted: while its kinds are installed, their objects cannot be deleted without the operator; '\n\
+             + 'to keep objects and rooms until it is installed again, first run helm -n ' + oldObject.metadata.namespace\n\
+             + ' upgrade ' + oldObject.metadata.?annotations[?'{RELEASE_NAME}'].orValue('RELEASE')\n\
+             + ' CHART --reuse-values --set admissionPolicies.enabled=false'\n\
+             + '; to uninstall for good, first delete the kinds, which dismisses nobody: kubectl delete crds '\n\
+             + '{}'",
+            definitions.join(" ")
+        ),
+        place: Place::Home,
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! They read names and keys of Secrets, never a value.
 
-use super::{Guard, Labelled, Sees, Undecided, all_the_same, config_in_use, not_being_deleted, not_released, rule};
-use crate::generate::OPERATOR;
+use super::{
+    Guard, Labelled, Place, Sees, Undecided, all_the_same, config_in_use, not_being_deleted, not_released, rule,
+};
 
 /// Where the spec of a config refers to Secrets; [`references`](crate::config::references) reads the same fields.
 const REFERENCES: [&str; 7] = [
@@ -29,7 +30,7 @@ It is asked about every Secret, so it must never be in the way of others': failu
 pass where the API server does not know ProviderConfigs (yet, or any more), and a namespace without any is not
 looked at.",
         Sees::Configs,
-        None,
+        Place::Everywhere,
     )
 }
 
@@ -43,11 +44,11 @@ that it names. If the operator is in another namespace than roomkeeper, name tha
 
 failurePolicy: Ignore, so that Secrets can be deleted where the API server does not know ClusterProviderConfigs.",
         Sees::ClusterConfigs,
-        Some(OPERATOR),
+        Place::Home,
     )
 }
 
-fn guard(name: &'static str, why: &'static str, sees: Sees, namespace: Option<&'static str>) -> Guard {
+fn guard(name: &'static str, why: &'static str, sees: Sees, place: Place) -> Guard {
     let references: Vec<String> =
         REFERENCES.iter().map(|path| format!("?params.spec.?{}", path.replace('.', ".?"))).collect();
     Guard {
@@ -87,7 +88,7 @@ fn guard(name: &'static str, why: &'static str, sees: Sees, namespace: Option<&'
              + {}",
             all_the_same()
         ),
-        namespace,
+        place,
     }
 }
 

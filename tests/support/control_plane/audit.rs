@@ -13,6 +13,8 @@ pub(crate) struct AuditEvent {
     pub(crate) user_agent: String,
     /// `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`; else the HTTP method.
     pub(crate) verb: String,
+    /// Of the resource; empty for the core group, and for a request that is not for objects.
+    pub(crate) group: String,
     /// In the plural, as in the URL; empty for a request that is not for objects, like `/version`.
     pub(crate) resource: String,
     /// `status`, for example; empty for the object itself.
@@ -47,8 +49,9 @@ struct AuditUser {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct ObjectRef {
+    api_group: String,
     resource: String,
     subresource: String,
     name: String,
@@ -67,6 +70,7 @@ impl From<AuditLine> for AuditEvent {
             user: line.impersonated_user.unwrap_or(line.user).username,
             user_agent: line.user_agent,
             verb: line.verb,
+            group: line.object_ref.api_group,
             resource: line.object_ref.resource,
             subresource: line.object_ref.subresource,
             name: line.object_ref.name,
