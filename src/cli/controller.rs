@@ -26,6 +26,11 @@ pub(super) struct Options {
     #[arg(long, env = "ROOMKEEPER_WATCH_NAMESPACES", value_delimiter = ',')]
     watch_namespaces: Vec<String>,
 
+    /// Labels of the ProviderConfigs and ClusterProviderConfigs to serve, as kubectl takes them (-l). Objects of others are
+    /// left alone. Absent: all.
+    #[arg(long, env = "ROOMKEEPER_WATCH_LABEL_SELECTOR", value_name = "SELECTOR")]
+    watch_label_selector: Option<String>,
+
     /// Namespace with the Secrets of ClusterProviderConfigs.
     #[arg(long, env = "POD_NAMESPACE", default_value = super::OPERATOR_NAMESPACE)]
     operator_namespace: String,
@@ -66,6 +71,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     telemetry::start(options.log_format);
     let settings = Settings {
         namespaces: options.watch_namespaces,
+        config_labels: options.watch_label_selector.filter(|labels| !labels.is_empty()),
         operator_namespace: options.operator_namespace,
         allowed_hosts: options.allowed_endpoint_hosts.into_iter().collect(),
         drift_check: options.drift_check_interval,

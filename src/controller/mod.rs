@@ -36,7 +36,7 @@ use crate::queue::Queue;
 use crate::reconcile::Mode;
 use crate::source::ConfigKey;
 use crate::source::cluster::Cluster;
-use crate::watch::{self, follow};
+use crate::watch::{self, Followed, follow};
 use feed::{Feed, Part};
 use passes::Passes;
 
@@ -53,6 +53,8 @@ const LOG_OUT_DEADLINE: Duration = Duration::from_secs(5);
 pub struct Settings {
     /// Namespaces whose objects it keeps; empty: all.
     pub namespaces: Vec<String>,
+    /// Labels of the configs that it serves; the objects of others are left alone. Absent: it serves all.
+    pub config_labels: Option<String>,
     /// The namespace with the Secrets of `ClusterProviderConfig`s.
     pub operator_namespace: String,
     /// Endpoint hosts that a config may name besides the vendors' own.
@@ -168,6 +170,13 @@ impl Shared {
         self.begun.load(Ordering::Relaxed)
     }
 
+    /// Tells whether an object is this operator's to keep. Where it serves some configs only, nobody can tell whether another
+    /// one is not there or another operator's: then the object is left alone.
+    fn keeps(&self, object: &Object) -> bool {
+        let config = ConfigKey::of(&object.key.name.namespace, &object.config);
+        self.settings.config_labels.is_none() || self.objects.config(&config).is_some()
+    }
+
     /// Adds a watch to what `/readyz` tells of.
     fn check(&self, kind: &str, namespace: Option<&str>) -> Arc<Check> {
         let place = namespace.map(|namespace| format!("/{namespace}")).unwrap_or_default();
@@ -200,6 +209,7 @@ async fn start_passes(feed: &Feed, passes: &Arc<Passes>) {
 /// Checks that each kind can be listed, so that a missing CRD or right is named at the start and not found out later.
 async fn probe(client: &Client, settings: &Settings) -> anyhow::Result<()> {
     let one = kube::api::ListParams::default().limit(1);
+    let served = kube::api::ListParams { label_selector: settings.config_labels.clone(), ..one.clone() };
     let failed = |kind: &'static str| {
         move |error: kube::Error| {
             let hint = "are the CRDs installed (crds/), and may this ServiceAccount list them?";
@@ -209,10 +219,10 @@ async fn probe(client: &Client, settings: &Settings) -> anyhow::Result<()> {
     for namespace in scopes(settings) {
         scoped::<Room>(client, namespace).list_metadata(&one).await.map_err(failed("Room"))?;
         scoped::<MeetingRoom>(client, namespace).list_metadata(&one).await.map_err(failed("MeetingRoom"))?;
-        scoped::<ProviderConfig>(client, namespace).list_metadata(&one).await.map_err(failed("ProviderConfig"))?;
+        scoped::<ProviderConfig>(client, namespace).list_metadata(&served).await.map_err(failed("ProviderConfig"))?;
     }
     let cluster = Api::<ClusterProviderConfig>::all(client.clone());
-    cluster.list_metadata(&one).await.map_err(failed("ClusterProviderConfig"))?;
+    cluster.list_metadata(&served).await.map_err(failed("ClusterProviderConfig"))?;
     Ok(())
 }
 
@@ -245,7 +255,9 @@ fn watches(client: &Client, feed: &Arc<Feed>) -> Vec<BoxFuture<'static, ()>> {
         let check = feed.shared.check("ProviderConfig", namespace);
         watches.push(Box::pin(async move {
             let key = |meta: &kube::core::ObjectMeta| ConfigKey::Namespaced(name(meta));
-            follow(&check, configs, key, watch::guarded, |news| to.config(&scope, news)).await;
+            let labels = to.shared.settings.config_labels.as_deref();
+            let configs = Followed { check: &check, api: configs, labels };
+            follow(configs, key, watch::guarded, |news| to.config(&scope, news)).await;
         }));
     }
     let configs = Api::<DeserializeGuard<ClusterProviderConfig>>::all(client.clone());
@@ -253,7 +265,9 @@ fn watches(client: &Client, feed: &Arc<Feed>) -> Vec<BoxFuture<'static, ()>> {
     let check = feed.shared.check("ClusterProviderConfig", None);
     watches.push(Box::pin(async move {
         let key = |meta: &kube::core::ObjectMeta| ConfigKey::Cluster(meta.name.clone().unwrap_or_default());
-        follow(&check, configs, key, watch::guarded, |news| to.config(&scope, news)).await;
+        let labels = to.shared.settings.config_labels.as_deref();
+        let configs = Followed { check: &check, api: configs, labels };
+        follow(configs, key, watch::guarded, |news| to.config(&scope, news)).await;
     }));
     watches
 }
@@ -270,7 +284,8 @@ where
     let check = feed.shared.check(kind.as_str(), namespace);
     Box::pin(async move {
         let key = |meta: &kube::core::ObjectMeta| Key { kind, name: name(meta) };
-        follow(&check, objects, key, watch::guarded, |news| to.object(kind, &scope, news)).await;
+        let objects = Followed { check: &check, api: objects, labels: None };
+        follow(objects, key, watch::guarded, |news| to.object(kind, &scope, news)).await;
     })
 }
 
@@ -279,7 +294,8 @@ async fn follow_secrets(client: Client, namespace: String, feed: Arc<Feed>) {
     let secrets = Api::<PartialObjectMeta<Secret>>::namespaced(client, &namespace);
     let read = |secret: PartialObjectMeta<Secret>| watch::News::There(feed::secret(&secret.metadata));
     let check = feed.shared.check("Secret", Some(&namespace));
-    follow(&check, secrets, name, read, |news| feed.secret(&namespace, news)).await;
+    let secrets = Followed { check: &check, api: secrets, labels: None };
+    follow(secrets, name, read, |news| feed.secret(&namespace, news)).await;
 }
 
 fn name(meta: &kube::core::ObjectMeta) -> ObjectName {

@@ -20,7 +20,6 @@ use crate::health::Report;
 use crate::key::Kind;
 use crate::metrics::{Format, Seen};
 use crate::object::Object;
-use crate::objects::Objects;
 
 /// How long objects may be ready, and slots free, without a pass that begins. The longest pause that a vendor can ask for
 /// is five minutes, and the slowest rate is a call a minute.
@@ -113,16 +112,16 @@ fn seen(shared: &Shared) -> Seen {
         *seen.parts.entry(part).or_insert(true) &= verdict.is_ok();
     }
     if is_leading {
-        count_objects(&shared.objects, &mut seen);
+        count_objects(shared, &mut seen);
     }
     seen
 }
 
-fn count_objects(objects: &Objects, seen: &mut Seen) {
+fn count_objects(shared: &Shared, seen: &mut Seen) {
     for kind in [Kind::Room, Kind::MeetingRoom] {
         seen.drifted.insert(kind.as_str(), 0);
     }
-    for object in objects.all() {
+    for object in shared.objects.all().into_iter().filter(|object| shared.keeps(object)) {
         let kind = object.key.kind.as_str();
         let (ready, reason) = readiness(&object);
         *seen.objects.entry((kind, ready, reason)).or_default() += 1;
@@ -132,7 +131,7 @@ fn count_objects(objects: &Objects, seen: &mut Seen) {
             *seen.drifted.entry(kind).or_default() += 1;
         }
     }
-    for key in objects.unreadable() {
+    for key in shared.objects.unreadable() {
         let reason = Reason::InvalidSpec.to_string().into();
         *seen.objects.entry((key.kind.as_str(), "False", reason)).or_default() += 1;
     }

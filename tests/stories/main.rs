@@ -23,6 +23,7 @@ mod operator;
 mod ownership;
 mod policies;
 mod probes;
+mod releases;
 mod rest;
 mod secrets;
 mod story;
