@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tower::timeout::TimeoutLayer;
 
-use crate::controller::{self, Settings};
+use crate::controller::{self, Door, Settings};
 use crate::reconcile::Mode;
 use crate::telemetry::{self, LogFormat};
 
@@ -68,7 +68,7 @@ pub(super) struct Options {
 
 /// Runs the operator until SIGTERM or SIGINT.
 pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
-    telemetry::start(options.log_format);
+    let log = telemetry::start(options.log_format);
     let settings = Settings {
         namespaces: options.watch_namespaces,
         config_labels: options.watch_label_selector.filter(|labels| !labels.is_empty()),
@@ -81,7 +81,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     };
     let listen = options.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("--listen={listen} cannot be served"))?;
-    controller::run(client().await?, settings, listener, stopped()?).await?;
+    controller::run(client().await?, settings, Door { listener, log }, stopped()?).await?;
     Ok(ExitCode::SUCCESS)
 }
 

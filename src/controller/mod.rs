@@ -36,6 +36,7 @@ use crate::queue::Queue;
 use crate::reconcile::Mode;
 use crate::source::ConfigKey;
 use crate::source::cluster::Cluster;
+use crate::telemetry::Asked;
 use crate::watch::{self, Followed, follow};
 use feed::{Feed, Part};
 use passes::Passes;
@@ -69,6 +70,15 @@ pub struct Settings {
     pub identity: String,
 }
 
+/// Where the controller can be asked how it fares.
+#[derive(Debug)]
+pub struct Door {
+    /// Takes the questions.
+    pub listener: TcpListener,
+    /// What is logged, which whoever is on this machine may change.
+    pub log: Asked,
+}
+
 /// What the queue holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Work {
@@ -96,16 +106,11 @@ pub(crate) struct Shared {
 }
 
 /// Runs the controller until `stop` ends, then lets the passes under way finish. It acts only while it holds its Lease;
-/// before that it keeps itself ready. Whoever asks at `listener` is told how it fares.
+/// before that it keeps itself ready. Whoever asks at the `door` is told how it fares.
 ///
 /// # Errors
 /// A kind is not installed or may not be listed, as found at the start; or the Lease was lost.
-pub async fn run(
-    client: Client,
-    settings: Settings,
-    listener: TcpListener,
-    stop: impl Future<Output = ()>,
-) -> anyhow::Result<()> {
+pub async fn run(client: Client, settings: Settings, door: Door, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
     probe(&client, &settings).await?;
     let (health, metrics) = (Health::default(), Metrics::default());
     let objects = Arc::new(Objects::default());
@@ -140,7 +145,7 @@ pub async fn run(
             () = stop => tracing::info!("stopping: no new passes"),
             lost = &mut held => anyhow::bail!(lost),
             _ = watches => anyhow::bail!("a watch ended, which it never should"),
-            ended = serve::serve(listener, Arc::clone(&shared)) => anyhow::bail!("probes cannot be answered any more: {ended:?}"),
+            ended = serve::serve(door, Arc::clone(&shared)) => anyhow::bail!("probes cannot be answered any more: {ended:?}"),
             () = start_passes(&feed, &passes) => {}
         }
         shared.queue.close();

@@ -16,6 +16,7 @@ mod kubectl;
 mod leaders;
 mod lifecycle;
 mod live;
+mod logs;
 mod metrics;
 mod monitoring;
 mod objects;
