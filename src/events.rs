@@ -5,6 +5,7 @@
 use std::fmt;
 
 use roomkeeper_plan::begun::{Followed, Proof};
+use roomkeeper_plan::ids::ExternalId;
 use roomkeeper_plan::policy::Verb;
 use roomkeeper_plan::reason::{Mark, Reason};
 use roomkeeper_plan::verdict::release_words;
@@ -13,7 +14,7 @@ use crate::api::condition::READY;
 use crate::cluster::Writer;
 use crate::execute::Done;
 use crate::object::Object;
-use crate::report::Report;
+use crate::report::{ExternalIdField, Report};
 
 /// One event, before it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,14 +124,30 @@ pub async fn publish(object: &Object, report: &Report, writer: &Writer) {
     for event in of(object, report) {
         tracing::info!(
             object = %object.key,
+            account = account(object, report),
             reason = %event.reason,
-            request_id = event.request_id,
+            request_id = request_id(&event, report),
             "{}", event.note
         );
         if let Err(error) = writer.publish(object, &event).await {
             tracing::debug!(object = %object.key, %error, "an event could not be written");
         }
     }
+}
+
+/// Returns the account that it is about, as far as it is known.
+fn account(object: &Object, report: &Report) -> Option<String> {
+    let seen = match &report.external_id {
+        ExternalIdField::Set(id) => ExternalId::parse(id),
+        ExternalIdField::Keep | ExternalIdField::Clear => None,
+    };
+    seen.or_else(|| object.claimed_room()).map(|room| room.account().to_string())
+}
+
+/// Returns the vendor's id of the call that an event tells of, or of the failed one that a transition comes from.
+fn request_id<'a>(event: &'a News, report: &'a Report) -> Option<&'a str> {
+    let failure = report.failure.as_ref().filter(|_| matches!(event.reason, Occasion::Became(_)));
+    event.request_id.as_deref().or_else(|| failure?.request_id.as_deref())
 }
 
 /// Returns the events that follow from a report. Pure.

@@ -38,12 +38,21 @@ pub enum News<T, K> {
     Listed(HashSet<K>),
 }
 
+/// What a watch follows.
+pub struct Followed<'a, X> {
+    /// Is told how the watch fares.
+    pub check: &'a Check,
+    /// The objects.
+    pub api: Api<X>,
+    /// Only objects whose labels are so; one that is not so any more is gone. Absent: all.
+    pub labels: Option<&'a str>,
+}
+
 /// Follows one kind for ever, and hands each piece of news to `tell` in order.
 ///
-/// `check` is told how the watch fares; `key` names an object; `read` turns it into what is kept.
+/// `key` names an object; `read` turns it into what is kept.
 pub async fn follow<X, T, K>(
-    check: &Check,
-    api: Api<X>,
+    followed: Followed<'_, X>,
     key: impl Fn(&ObjectMeta) -> K,
     read: impl Fn(X) -> News<T, K>,
     mut tell: impl FnMut(News<T, K>),
@@ -51,7 +60,9 @@ pub async fn follow<X, T, K>(
     X: Resource + Clone + Debug + DeserializeOwned + Send + 'static,
     K: Hash + Eq,
 {
-    let mut stream = pin!(watcher(api, watcher::Config::default().timeout(WATCH_SECONDS)));
+    let Followed { check, api, labels } = followed;
+    let config = watcher::Config { label_selector: labels.map(str::to_owned), ..watcher::Config::default() };
+    let mut stream = pin!(watcher(api, config.timeout(WATCH_SECONDS)));
     let mut listing = HashSet::new();
     let mut pause = FIRST_PAUSE;
     while let Some(event) = stream.next().await {

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tower::timeout::TimeoutLayer;
 
-use crate::controller::{self, Settings};
+use crate::controller::{self, Door, Settings};
 use crate::reconcile::Mode;
 use crate::telemetry::{self, LogFormat};
 
@@ -25,6 +25,11 @@ pub(super) struct Options {
     /// Namespaces whose objects are kept, separated by commas. Absent: all.
     #[arg(long, env = "ROOMKEEPER_WATCH_NAMESPACES", value_delimiter = ',')]
     watch_namespaces: Vec<String>,
+
+    /// Labels of the ProviderConfigs and ClusterProviderConfigs to serve, as kubectl takes them (-l). Objects of others are
+    /// left alone. Absent: all.
+    #[arg(long, env = "ROOMKEEPER_WATCH_LABEL_SELECTOR", value_name = "SELECTOR")]
+    watch_label_selector: Option<String>,
 
     /// Namespace with the Secrets of ClusterProviderConfigs.
     #[arg(long, env = "POD_NAMESPACE", default_value = super::OPERATOR_NAMESPACE)]
@@ -63,9 +68,10 @@ pub(super) struct Options {
 
 /// Runs the operator until SIGTERM or SIGINT.
 pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
-    telemetry::start(options.log_format);
+    let log = telemetry::start(options.log_format);
     let settings = Settings {
         namespaces: options.watch_namespaces,
+        config_labels: options.watch_label_selector.filter(|labels| !labels.is_empty()),
         operator_namespace: options.operator_namespace,
         allowed_hosts: options.allowed_endpoint_hosts.into_iter().collect(),
         drift_check: options.drift_check_interval,
@@ -75,7 +81,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     };
     let listen = options.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("--listen={listen} cannot be served"))?;
-    controller::run(client().await?, settings, listener, stopped()?).await?;
+    controller::run(client().await?, settings, Door { listener, log }, stopped()?).await?;
     Ok(ExitCode::SUCCESS)
 }
 

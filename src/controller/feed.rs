@@ -148,17 +148,17 @@ impl Feed {
 
     /// Reports an object that cannot be decoded on the object itself.
     fn unreadable(self: &Arc<Self>, kind: Kind, meta: ObjectMeta) {
-        let (client, writer) = (self.client.clone(), self.shared.writer.clone());
+        let client = self.client.clone();
         let key = Key { kind, name: name(&meta) };
         let known = self.shared.objects.get(&key);
         self.shared.objects.lose(&key);
         if known.is_some() {
             self.parted(&key, known.as_deref());
         }
-        let leadership = self.shared.leadership.clone();
+        let shared = Arc::clone(&self.shared);
         tokio::spawn(async move {
-            leadership.held().await;
-            super::unreadable::report(client, writer, kind, meta).await;
+            shared.leadership.held().await;
+            super::unreadable::report(&shared, client, kind, meta).await;
         });
     }
 

@@ -36,7 +36,8 @@ use crate::queue::Queue;
 use crate::reconcile::Mode;
 use crate::source::ConfigKey;
 use crate::source::cluster::Cluster;
-use crate::watch::{self, follow};
+use crate::telemetry::Asked;
+use crate::watch::{self, Followed, follow};
 use feed::{Feed, Part};
 use passes::Passes;
 
@@ -53,6 +54,8 @@ const LOG_OUT_DEADLINE: Duration = Duration::from_secs(5);
 pub struct Settings {
     /// Namespaces whose objects it keeps; empty: all.
     pub namespaces: Vec<String>,
+    /// Labels of the configs that it serves; the objects of others are left alone. Absent: it serves all.
+    pub config_labels: Option<String>,
     /// The namespace with the Secrets of `ClusterProviderConfig`s.
     pub operator_namespace: String,
     /// Endpoint hosts that a config may name besides the vendors' own.
@@ -65,6 +68,15 @@ pub struct Settings {
     pub lease: String,
     /// Name of this process among them; no other living one has it.
     pub identity: String,
+}
+
+/// Where the controller can be asked how it fares.
+#[derive(Debug)]
+pub struct Door {
+    /// Takes the questions.
+    pub listener: TcpListener,
+    /// What is logged, which whoever is on this machine may change.
+    pub log: Asked,
 }
 
 /// What the queue holds.
@@ -94,16 +106,11 @@ pub(crate) struct Shared {
 }
 
 /// Runs the controller until `stop` ends, then lets the passes under way finish. It acts only while it holds its Lease;
-/// before that it keeps itself ready. Whoever asks at `listener` is told how it fares.
+/// before that it keeps itself ready. Whoever asks at the `door` is told how it fares.
 ///
 /// # Errors
 /// A kind is not installed or may not be listed, as found at the start; or the Lease was lost.
-pub async fn run(
-    client: Client,
-    settings: Settings,
-    listener: TcpListener,
-    stop: impl Future<Output = ()>,
-) -> anyhow::Result<()> {
+pub async fn run(client: Client, settings: Settings, door: Door, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
     probe(&client, &settings).await?;
     let (health, metrics) = (Health::default(), Metrics::default());
     let objects = Arc::new(Objects::default());
@@ -138,7 +145,7 @@ pub async fn run(
             () = stop => tracing::info!("stopping: no new passes"),
             lost = &mut held => anyhow::bail!(lost),
             _ = watches => anyhow::bail!("a watch ended, which it never should"),
-            ended = serve::serve(listener, Arc::clone(&shared)) => anyhow::bail!("probes cannot be answered any more: {ended:?}"),
+            ended = serve::serve(door, Arc::clone(&shared)) => anyhow::bail!("probes cannot be answered any more: {ended:?}"),
             () = start_passes(&feed, &passes) => {}
         }
         shared.queue.close();
@@ -166,6 +173,13 @@ impl Shared {
     /// Returns how many passes have begun.
     fn passes_begun(&self) -> u64 {
         self.begun.load(Ordering::Relaxed)
+    }
+
+    /// Tells whether an object is this operator's to keep. Where it serves some configs only, nobody can tell whether another
+    /// one is not there or another operator's: then the object is left alone.
+    fn keeps(&self, object: &Object) -> bool {
+        let config = ConfigKey::of(&object.key.name.namespace, &object.config);
+        self.settings.config_labels.is_none() || self.objects.config(&config).is_some()
     }
 
     /// Adds a watch to what `/readyz` tells of.
@@ -200,6 +214,7 @@ async fn start_passes(feed: &Feed, passes: &Arc<Passes>) {
 /// Checks that each kind can be listed, so that a missing CRD or right is named at the start and not found out later.
 async fn probe(client: &Client, settings: &Settings) -> anyhow::Result<()> {
     let one = kube::api::ListParams::default().limit(1);
+    let served = kube::api::ListParams { label_selector: settings.config_labels.clone(), ..one.clone() };
     let failed = |kind: &'static str| {
         move |error: kube::Error| {
             let hint = "are the CRDs installed (crds/), and may this ServiceAccount list them?";
@@ -209,10 +224,10 @@ async fn probe(client: &Client, settings: &Settings) -> anyhow::Result<()> {
     for namespace in scopes(settings) {
         scoped::<Room>(client, namespace).list_metadata(&one).await.map_err(failed("Room"))?;
         scoped::<MeetingRoom>(client, namespace).list_metadata(&one).await.map_err(failed("MeetingRoom"))?;
-        scoped::<ProviderConfig>(client, namespace).list_metadata(&one).await.map_err(failed("ProviderConfig"))?;
+        scoped::<ProviderConfig>(client, namespace).list_metadata(&served).await.map_err(failed("ProviderConfig"))?;
     }
     let cluster = Api::<ClusterProviderConfig>::all(client.clone());
-    cluster.list_metadata(&one).await.map_err(failed("ClusterProviderConfig"))?;
+    cluster.list_metadata(&served).await.map_err(failed("ClusterProviderConfig"))?;
     Ok(())
 }
 
@@ -245,7 +260,9 @@ fn watches(client: &Client, feed: &Arc<Feed>) -> Vec<BoxFuture<'static, ()>> {
         let check = feed.shared.check("ProviderConfig", namespace);
         watches.push(Box::pin(async move {
             let key = |meta: &kube::core::ObjectMeta| ConfigKey::Namespaced(name(meta));
-            follow(&check, configs, key, watch::guarded, |news| to.config(&scope, news)).await;
+            let labels = to.shared.settings.config_labels.as_deref();
+            let configs = Followed { check: &check, api: configs, labels };
+            follow(configs, key, watch::guarded, |news| to.config(&scope, news)).await;
         }));
     }
     let configs = Api::<DeserializeGuard<ClusterProviderConfig>>::all(client.clone());
@@ -253,7 +270,9 @@ fn watches(client: &Client, feed: &Arc<Feed>) -> Vec<BoxFuture<'static, ()>> {
     let check = feed.shared.check("ClusterProviderConfig", None);
     watches.push(Box::pin(async move {
         let key = |meta: &kube::core::ObjectMeta| ConfigKey::Cluster(meta.name.clone().unwrap_or_default());
-        follow(&check, configs, key, watch::guarded, |news| to.config(&scope, news)).await;
+        let labels = to.shared.settings.config_labels.as_deref();
+        let configs = Followed { check: &check, api: configs, labels };
+        follow(configs, key, watch::guarded, |news| to.config(&scope, news)).await;
     }));
     watches
 }
@@ -270,7 +289,8 @@ where
     let check = feed.shared.check(kind.as_str(), namespace);
     Box::pin(async move {
         let key = |meta: &kube::core::ObjectMeta| Key { kind, name: name(meta) };
-        follow(&check, objects, key, watch::guarded, |news| to.object(kind, &scope, news)).await;
+        let objects = Followed { check: &check, api: objects, labels: None };
+        follow(objects, key, watch::guarded, |news| to.object(kind, &scope, news)).await;
     })
 }
 
@@ -279,7 +299,8 @@ async fn follow_secrets(client: Client, namespace: String, feed: Arc<Feed>) {
     let secrets = Api::<PartialObjectMeta<Secret>>::namespaced(client, &namespace);
     let read = |secret: PartialObjectMeta<Secret>| watch::News::There(feed::secret(&secret.metadata));
     let check = feed.shared.check("Secret", Some(&namespace));
-    follow(&check, secrets, name, read, |news| feed.secret(&namespace, news)).await;
+    let secrets = Followed { check: &check, api: secrets, labels: None };
+    follow(secrets, name, read, |news| feed.secret(&namespace, news)).await;
 }
 
 fn name(meta: &kube::core::ObjectMeta) -> ObjectName {

@@ -71,6 +71,10 @@ impl Passes {
             forget(&self.huawei_meeting, key);
             return Next::Forget;
         };
+        if !self.shared.keeps(&object) {
+            tracing::debug!(object = %key, "left alone: its config is not of those that this process serves");
+            return Next::Forget;
+        }
         let next = match Served::of(&object) {
             Served::TencentRoom => self.pass(&object, slot, &self.tencent_room).await,
             Served::TencentLive => self.pass(&object, slot, &self.tencent_live).await,

@@ -1,26 +1,27 @@
-//! What the operator tells over HTTP: `/livez`, `/readyz` and `/metrics`. It only reads, and takes no request body.
+//! What the operator tells over HTTP: `/livez`, `/readyz` and `/metrics`. All that can be changed is what is logged, and by
+//! nobody but those on the same machine: who may forward a port to the pod, or is in it.
 
 use std::borrow::Cow;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{RawQuery, State};
+use axum::extract::{ConnectInfo, RawQuery, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, put};
 use roomkeeper_plan::reason::Reason;
-use tokio::net::TcpListener;
 use tokio::time::Instant;
 
-use super::{SLOTS, Shared};
+use super::{Door, SLOTS, Shared};
 use crate::api::condition::{self, Condition, ConditionStatus};
 use crate::health::Report;
 use crate::key::Kind;
 use crate::metrics::{Format, Seen};
 use crate::object::Object;
-use crate::objects::Objects;
+use crate::telemetry::Asked;
 
 /// How long objects may be ready, and slots free, without a pass that begins. The longest pause that a vendor can ask for
 /// is five minutes, and the slowest rate is a call a minute.
@@ -29,6 +30,7 @@ const STUCK_AFTER: Duration = Duration::from_secs(900);
 /// What the answers are made from.
 struct Told {
     shared: Arc<Shared>,
+    log: Asked,
     turning: Mutex<Turning>,
 }
 
@@ -56,17 +58,19 @@ impl Turning {
 }
 
 /// Answers for ever.
-pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) -> std::io::Result<()> {
+pub(super) async fn serve(door: Door, shared: Arc<Shared>) -> std::io::Result<()> {
+    let Door { listener, log } = door;
     if let Ok(address) = listener.local_addr() {
         tracing::info!("probes and metrics are answered at http://{address}");
     }
-    let told = Arc::new(Told { shared, turning: Mutex::default() });
+    let told = Arc::new(Told { shared, log, turning: Mutex::default() });
     let router = Router::new()
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
+        .route("/loglevel", put(log_level))
         .with_state(told);
-    axum::serve(listener, router).await
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await
 }
 
 /// Whether the process can go on; if not, it should be started again.
@@ -83,6 +87,29 @@ async fn livez(State(told): State<Arc<Told>>, RawQuery(query): RawQuery) -> (Sta
 /// Whether the process can keep rooms now, or stands by to do so.
 async fn readyz(State(told): State<Arc<Told>>, RawQuery(query): RawQuery) -> (StatusCode, String) {
     answer("readyz", &told.shared.health.report(), query.as_deref())
+}
+
+/// Changes what is logged.
+async fn log_level(
+    State(told): State<Arc<Told>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    body: String,
+) -> (StatusCode, String) {
+    if !is_here(peer.ip()) {
+        return (StatusCode::FORBIDDEN, "only from the same machine: kubectl port-forward leads there\n".to_owned());
+    }
+    let asked = body.trim();
+    match told.log.change(asked) {
+        Ok(()) => {
+            tracing::warn!(asked, "what is logged was changed");
+            (StatusCode::OK, "ok\n".to_owned())
+        }
+        Err(error) => (StatusCode::BAD_REQUEST, format!("{error}\n")),
+    }
+}
+
+fn is_here(peer: IpAddr) -> bool {
+    peer.to_canonical().is_loopback()
 }
 
 /// What was counted, and what is to be seen now.
@@ -113,16 +140,16 @@ fn seen(shared: &Shared) -> Seen {
         *seen.parts.entry(part).or_insert(true) &= verdict.is_ok();
     }
     if is_leading {
-        count_objects(&shared.objects, &mut seen);
+        count_objects(shared, &mut seen);
     }
     seen
 }
 
-fn count_objects(objects: &Objects, seen: &mut Seen) {
+fn count_objects(shared: &Shared, seen: &mut Seen) {
     for kind in [Kind::Room, Kind::MeetingRoom] {
         seen.drifted.insert(kind.as_str(), 0);
     }
-    for object in objects.all() {
+    for object in shared.objects.all().into_iter().filter(|object| shared.keeps(object)) {
         let kind = object.key.kind.as_str();
         let (ready, reason) = readiness(&object);
         *seen.objects.entry((kind, ready, reason)).or_default() += 1;
@@ -132,7 +159,7 @@ fn count_objects(objects: &Objects, seen: &mut Seen) {
             *seen.drifted.entry(kind).or_default() += 1;
         }
     }
-    for key in objects.unreadable() {
+    for key in shared.objects.unreadable() {
         let reason = Reason::InvalidSpec.to_string().into();
         *seen.objects.entry((key.kind.as_str(), "False", reason)).or_default() += 1;
     }
@@ -165,6 +192,15 @@ fn answer(probe: &str, report: &Report, query: Option<&str>) -> (StatusCode, Str
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_this_machine_may_change_what_is_logged() {
+        let rows =
+            [("127.0.0.1", true), ("::1", true), ("::ffff:127.0.0.1", true), ("10.0.0.7", false), ("fe80::1", false)];
+        for (peer, is_let) in rows {
+            assert_eq!(is_here(peer.parse().expect("an address")), is_let, "{peer}");
+        }
+    }
 
     #[test]
     fn the_queue_stands_still_only_if_a_pass_could_begin_and_none_did_for_long() {

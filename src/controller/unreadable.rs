@@ -6,14 +6,14 @@ use kube::{Api, Client};
 use roomkeeper_plan::reason::Reason;
 
 use super::configs::condition;
-use super::name;
+use super::{Shared, name};
 use crate::api::condition::{self, ConditionStatus};
-use crate::api::{MeetingRoom, Room, RoomStatus};
-use crate::cluster::Writer;
+use crate::api::{MeetingRoom, ProviderConfigRef, Room, RoomStatus};
 use crate::key::Kind;
+use crate::source::ConfigKey;
 
 /// Says on an object itself that it cannot be decoded, and which field is to blame.
-pub(super) async fn report(client: Client, writer: Writer, kind: Kind, meta: ObjectMeta) {
+pub(super) async fn report(shared: &Shared, client: Client, kind: Kind, meta: ObjectMeta) {
     let object = name(&meta);
     let resource = kind.resource();
     let api = Api::<DynamicObject>::namespaced_with(client, &object.namespace, &resource);
@@ -24,6 +24,9 @@ pub(super) async fn report(client: Client, writer: Writer, kind: Kind, meta: Obj
             return;
         }
     };
+    if shared.settings.config_labels.is_some() && !names_a_served_config(&raw, shared) {
+        return;
+    }
     let Some(why) = why(kind, &raw) else {
         return;
     };
@@ -39,9 +42,16 @@ pub(super) async fn report(client: Client, writer: Writer, kind: Kind, meta: Obj
         return;
     }
     tracing::error!(object = %object, %why, "an object cannot be decoded; the others go on");
-    if let Err(error) = writer.write_status_unread(kind, &raw.metadata, &status).await {
+    if let Err(error) = shared.writer.write_status_unread(kind, &raw.metadata, &status).await {
         tracing::warn!(object = %object, %error, "the status could not be written");
     }
+}
+
+fn names_a_served_config(raw: &DynamicObject, shared: &Shared) -> bool {
+    let reference: Option<ProviderConfigRef> =
+        serde_json::from_value(raw.data["spec"]["providerConfigRef"].clone()).ok();
+    let namespace = raw.metadata.namespace.as_deref().unwrap_or_default();
+    reference.is_some_and(|reference| shared.objects.config(&ConfigKey::of(namespace, &reference)).is_some())
 }
 
 /// Names the field that cannot be decoded; absent: it can be, by now.

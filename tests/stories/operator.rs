@@ -92,6 +92,13 @@ impl Operator {
         (status, answer.text().await.expect("an answer is a text"))
     }
 
+    /// Asks it to log this from here on, and returns the status.
+    pub async fn ask_to_log(&self, filter: &'static str) -> u16 {
+        let url = format!("http://{}/loglevel", self.address().await);
+        let client = reqwest::Client::builder().timeout(DEADLINE).build().expect("a client without TLS settings");
+        client.put(url).body(filter).send().await.expect("the operator answers").status().as_u16()
+    }
+
     /// Ends it as a power cut would, and waits until it is gone.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("a running operator can be killed");
