@@ -12,6 +12,8 @@ HELM_VERSION = v4.3.1
 HELM = $(TOOLS)/helm-$(HELM_VERSION)/helm
 HELM_DOCS_VERSION = v1.14.2
 HELM_DOCS = $(TOOLS)/helm-docs-$(HELM_DOCS_VERSION)/helm-docs
+CRANE_VERSION = v0.22.1
+CRANE = $(TOOLS)/crane-$(CRANE_VERSION)/crane
 # The vendors' own packages; they get another folder as soon as a pin or Python changes.
 VENDOR_PINS = $(addprefix tests/conformance/,requirements-build.txt requirements.txt package.json package-lock.json)
 VENDOR_PACKAGES := $(TOOLS)/vendor-packages-$(firstword $(shell { python3 --version; cat $(VENDOR_PINS); } 2>&1 | cksum))
@@ -21,7 +23,7 @@ KEEP ?=
 
 # Cargo and Go use all cores by themselves, and the stages of `check` are read in their order.
 .NOTPARALLEL:
-.PHONY: help demo demo-stop test check monitoring monitoring-tools vectors conformance conformance-tools gitops chart generate control-plane fmt lint generated dependency-policy alone boundaries docs
+.PHONY: help demo demo-stop test check monitoring monitoring-tools vectors conformance conformance-tools gitops chart generate control-plane fmt lint generated dependency-policy alone boundaries docs image image-check
 
 help:
 	@echo 'make demo           watch the operator keep rooms, on a real API server and with simulated vendors'
@@ -34,6 +36,8 @@ help:
 	@echo "make monitoring     hold metrics, alert rules and dashboard to Prometheus; installs Debian's as root"
 	@echo 'make gitops         ask kstatus, Flux and Argo CD about the golden objects'
 	@echo 'make chart          lint the chart, and install, upgrade, use and uninstall it by Helm'
+	@echo 'make image          build the container image into $(TARGET)/image/oci, without a container daemon'
+	@echo 'make image-check    build it a second time, compare, and run the operator in it; needs root'
 	@echo 'make generate       write crds/, config/, examples/, charts/, the golden plans and gitops/ anew; review the difference'
 	@echo 'make control-plane  build the local control plane: seven minutes once, then nothing'
 	@echo 'make fmt            format everything'
@@ -51,7 +55,7 @@ test: control-plane
 	go -C controlplane test .
 	cargo test --workspace --locked
 
-check: test monitoring conformance gitops chart lint dependency-policy boundaries alone docs
+check: test monitoring conformance gitops chart lint dependency-policy boundaries alone docs image-check
 
 vectors:
 	VECTORS='$(VECTORS)' cargo test --locked -p roomkeeper-providers --test vectors
@@ -140,6 +144,24 @@ dependency-policy: $(CARGO_DENY)
 
 $(CARGO_DENY):
 	cargo install --locked --root '$(TOOLS)/cargo-deny-$(CARGO_DENY_VERSION)' --version $(CARGO_DENY_VERSION) cargo-deny
+
+image: $(CRANE)
+	image/root.sh '$(TARGET)/image'
+	CRANE='$(CRANE)' image/pack.sh '$(TARGET)/image'
+
+# The second build is one of the Dockerfile's files in another folder, with nothing that was compiled for the first.
+image-check: IMAGE_AGAIN = $(TARGET)/image-again
+image-check: image
+	rm -rf '$(IMAGE_AGAIN)/sources'
+	mkdir -p '$(IMAGE_AGAIN)/sources'
+	tar -c --exclude=tests $$(sed -n 's/^!//p' .dockerignore) | tar -x -C '$(IMAGE_AGAIN)/sources'
+	'$(IMAGE_AGAIN)/sources/image/root.sh' '$(IMAGE_AGAIN)'
+	CRANE='$(CRANE)' image/pack.sh '$(IMAGE_AGAIN)'
+	cargo build --locked -p roomkeeper-sim --target-dir '$(TARGET)'
+	ROOMKEEPER_SIM='$(abspath $(TARGET))/debug/roomkeeper-sim' python3 -B image/check.py '$(TARGET)/image' '$(IMAGE_AGAIN)'
+
+$(CRANE):
+	GOBIN='$(@D)' go install github.com/google/go-containerregistry/cmd/crane@$(CRANE_VERSION)
 
 # $(call must_not_depend,crate,names): fails if one of the names is among the normal dependencies of the crate.
 define must_not_depend
