@@ -126,7 +126,7 @@ pub async fn publish(object: &Object, report: &Report, writer: &Writer) {
             object = %object.key,
             account = account(object, report),
             reason = %event.reason,
-            request_id = request_id(&event, report),
+            request_id = event.request_id,
             "{}", event.note
         );
         if let Err(error) = writer.publish(object, &event).await {
@@ -142,12 +142,6 @@ fn account(object: &Object, report: &Report) -> Option<String> {
         ExternalIdField::Keep | ExternalIdField::Clear => None,
     };
     seen.or_else(|| object.claimed_room()).map(|room| room.account().to_string())
-}
-
-/// Returns the vendor's id of the call that an event tells of, or of the failed one that a transition comes from.
-fn request_id<'a>(event: &'a News, report: &'a Report) -> Option<&'a str> {
-    let failure = report.failure.as_ref().filter(|_| matches!(event.reason, Occasion::Became(_)));
-    event.request_id.as_deref().or_else(|| failure?.request_id.as_deref())
 }
 
 /// Returns the events that follow from a report. Pure.

@@ -83,7 +83,8 @@ async fn rights_that_the_operator_lacks_are_named_until_they_are_given() {
         "rules": [
             rule("roomkeeper.dev", &["*"], &["get", "list", "watch"]),
             rule("", &["secrets"], &["get", "list", "watch"]),
-            rule("coordination.k8s.io", &["leases"], &["create", "get"]),
+            // It waits for a Lease that it may not make; one that it may not renew would end it.
+            rule("coordination.k8s.io", &["leases"], &["get", "update"]),
             rule("events.k8s.io", &["events"], &["create"]),
         ],
     });
@@ -101,7 +102,7 @@ async fn rights_that_the_operator_lacks_are_named_until_they_are_given() {
     let lacking = [
         format!("it may not patch rooms.roomkeeper.dev in {name}"),
         format!("it may not patch rooms.roomkeeper.dev/status in {name}"),
-        format!("it may not update leases.coordination.k8s.io roomkeeper in {name}"),
+        format!("it may not create leases.coordination.k8s.io in {name}"),
         "it may not get customresourcedefinitions.apiextensions.k8s.io rooms.roomkeeper.dev".to_owned(),
     ];
     until_readyz(&story, operator, 503, &lacking.each_ref().map(String::as_str)).await;
