@@ -62,11 +62,9 @@ fn files_are_what_the_types_say() {
 
 /// A chart can read files of its own folder only, so it has copies.
 fn monitoring() -> impl Iterator<Item = (String, String)> {
-    let files = fs::read_dir(repository().join("monitoring")).into_iter().flatten();
-    files.map(|file| {
-        let file = file.unwrap();
-        let name = file.file_name().into_string().unwrap();
-        (format!("charts/roomkeeper/monitoring/{name}"), fs::read_to_string(file.path()).unwrap())
+    ["alerts.yaml", "dashboard.json"].into_iter().map(|name| {
+        let file = repository().join("monitoring").join(name);
+        (format!("charts/roomkeeper/monitoring/{name}"), fs::read_to_string(file).unwrap())
     })
 }
 
