@@ -17,8 +17,13 @@ case $triple in
     *) echo "the image is linked with the GNU C library; the toolchain is for $triple" >&2; exit 1 ;;
 esac
 
-# With --target these flags do not reach build scripts and macros. No path of this machine gets into the program.
-export RUSTFLAGS="-C target-feature=+crt-static --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo --remap-path-prefix=$PWD=/roomkeeper"
+# With --target these flags do not reach build scripts and macros. No path of this machine gets into the program:
+# the last prefix that fits counts, and sources that build scripts wrote are in FOLDER.
+RUSTFLAGS='-C target-feature=+crt-static'
+for place in "${CARGO_HOME:-$HOME/.cargo}=/cargo" "$PWD=/roomkeeper" "$out=/built"; do
+    RUSTFLAGS+=" --remap-path-prefix=$place"
+done
+export RUSTFLAGS
 cargo build --release --locked --target "$triple" --target-dir "$out/cargo" -p roomkeeper --bin roomkeeper \
     --message-format=json-render-diagnostics >"$out/messages.json"
 
@@ -34,5 +39,4 @@ install -D -m 0644 "$authorities" "$root/etc/ssl/certs/ca-certificates.crt"
 install -D -m 0644 image/nsswitch.conf "$root/etc/nsswitch.conf"
 install -D -m 0644 LICENSE "$root/usr/share/doc/roomkeeper/LICENSE"
 python3 -B image/sbom.py "$triple" "$out/cargo" <"$out/messages.json" >"$out/roomkeeper.cdx.json"
-# Scanners find it by the end of its name.
 install -D -m 0644 "$out/roomkeeper.cdx.json" "$root/usr/share/sbom/roomkeeper.cdx.json"
