@@ -197,3 +197,17 @@ fn a_broken_link_is_found() {
     let page = "[a](one.md) and [b](two.md#x), [c](https://example.com)\n```\n[d](three.md)\n```\n[e](#four)";
     assert_eq!(links(page), ["one.md", "two.md#x", "#four"]);
 }
+
+#[test]
+fn every_alert_has_one_entry_with_what_to_do_in_the_order_of_the_rules() {
+    let rules = read(&root().join("monitoring/alerts.yaml"));
+    let alerts: Vec<&str> = rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    assert!(!alerts.is_empty(), "no alert was found");
+    let page = read(&root().join("docs/operations.md"));
+    let entries: Vec<&str> = text(&page).into_iter().filter_map(|line| line.strip_prefix("### ")).collect();
+    assert_eq!(entries, alerts, "docs/operations.md goes another way than monitoring/alerts.yaml");
+    let table = read(&root().join("docs/monitoring.md"));
+    let rows: Vec<&str> =
+        table.lines().filter_map(|line| line.strip_prefix("| `Roomkeeper")?.split('`').next()).collect();
+    assert_eq!(rows, alerts.iter().filter_map(|alert| alert.strip_prefix("Roomkeeper")).collect::<Vec<_>>());
+}
