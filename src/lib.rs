@@ -28,6 +28,7 @@ pub mod patience;
 pub mod queue;
 pub mod reconcile;
 pub mod report;
+pub mod rights;
 pub mod schedule;
 pub mod settled;
 pub mod source;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::Settings;
 use crate::api::schema;
 use crate::health::{Check, Health};
-use crate::key::Kind;
+use crate::rights::{self, Place, Right};
 
 /// How long after a look that found all in place the next one comes.
 const LOOK_EVERY: Duration = Duration::from_secs(300);
@@ -26,15 +26,15 @@ const SCHEMAS: &str = "/openapi/v3/apis/roomkeeper.dev/v1alpha1";
 /// How many fields that are missing are named.
 const NAMED: usize = 3;
 
-/// A right that the operator needs.
-#[derive(Clone, Copy, Debug)]
-struct Right<'a> {
+/// One thing that the operator must be allowed to do.
+#[derive(Debug)]
+struct Need<'a> {
     verb: &'static str,
     group: &'static str,
+    /// With its subresource.
     resource: &'static str,
-    subresource: &'static str,
-    /// Of which object; empty: of all.
-    name: &'a str,
+    /// Of which object; absent: of all.
+    name: Option<String>,
     /// Where; absent: everywhere, or outside of namespaces.
     namespace: Option<&'a str>,
 }
@@ -118,86 +118,83 @@ fn compare(wanted: &Value, installed: &Value, path: &str, lacks: &mut Vec<String
 async fn lacking(client: &Client, settings: &Settings) -> kube::Result<Vec<String>> {
     let reviews = Api::<SelfSubjectAccessReview>::all(client.clone());
     let mut lacking = Vec::new();
-    for right in needed(settings) {
-        let review = SelfSubjectAccessReview { spec: right.question(), ..SelfSubjectAccessReview::default() };
+    for need in needs(settings) {
+        let review = SelfSubjectAccessReview { spec: need.question(), ..SelfSubjectAccessReview::default() };
         let answer = reviews.create(&PostParams::default(), &review).await?.status;
         if !answer.is_some_and(|SubjectAccessReviewStatus { allowed, .. }| allowed) {
-            lacking.push(right.words());
+            lacking.push(need.words());
         }
     }
     Ok(lacking)
 }
 
-fn needed(settings: &Settings) -> Vec<Right<'_>> {
-    let ours = |verb, resource, subresource, namespace| Right {
-        verb,
-        group: "roomkeeper.dev",
-        resource,
-        subresource,
-        name: "",
-        namespace,
-    };
-    let mut needed = Vec::new();
-    for namespace in super::scopes(settings) {
-        for resource in ["rooms", "meetingrooms"] {
-            needed.push(ours("get", resource, "", namespace));
-            needed.push(ours("patch", resource, "", namespace));
-            needed.push(ours("patch", resource, "status", namespace));
+/// Returns what the table of rights says for these settings, lists and watches aside.
+fn needs(settings: &Settings) -> Vec<Need<'_>> {
+    let mut needs = Vec::new();
+    for role in rights::operator() {
+        let own = Some(settings.operator_namespace.as_str());
+        let places = match role.place {
+            Place::Rooms => super::scopes(settings),
+            Place::Cluster => vec![None],
+            Place::SharedAccounts if settings.namespaces.is_empty() => Vec::new(),
+            Place::SharedAccounts | Place::Operator => vec![own],
+            // The operator goes on without the first.
+            Place::JoinInfo | Place::People => Vec::new(),
+        };
+        for namespace in places {
+            role.rights.iter().for_each(|right| needs.extend(of_right(right, namespace, settings)));
         }
-        needed.push(ours("patch", "providerconfigs", "status", namespace));
-        let secrets = Right { verb: "get", group: "", resource: "secrets", subresource: "", name: "", namespace };
-        let events = Right { verb: "create", group: "events.k8s.io", resource: "events", ..secrets };
-        needed.extend([secrets, events]);
     }
-    needed.push(ours("patch", "clusterproviderconfigs", "status", None));
-    let lease = Right {
-        verb: "create",
-        group: "coordination.k8s.io",
-        resource: "leases",
-        subresource: "",
-        name: "",
-        namespace: Some(&settings.operator_namespace),
-    };
-    let named = Right { name: &settings.lease, ..lease };
-    needed.extend([lease, Right { verb: "get", ..named }, Right { verb: "update", ..named }]);
-    for kind in [Kind::Room, Kind::MeetingRoom] {
-        needed.push(Right {
-            verb: "get",
-            group: "apiextensions.k8s.io",
-            resource: "customresourcedefinitions",
-            subresource: "",
-            name: kind.definition(),
-            namespace: None,
-        });
-    }
-    needed
+    needs
 }
 
-impl Right<'_> {
-    fn question(self) -> SelfSubjectAccessReviewSpec {
-        let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+fn of_right<'a>(right: &Right, namespace: Option<&'a str>, settings: &Settings) -> Vec<Need<'a>> {
+    let names: Vec<Option<String>> = match right.names.as_slice() {
+        [] => vec![None],
+        // The table does not know what the Lease of this process is called.
+        _ if right.resources == ["leases"] => vec![Some(settings.lease.clone())],
+        names => names.iter().cloned().map(Some).collect(),
+    };
+    let mut needs = Vec::new();
+    for resource in right.resources {
+        for name in &names {
+            let verbs = right.verbs.iter().filter(|verb| !["list", "watch"].contains(verb));
+            needs.extend(verbs.map(|verb| Need { verb, group: right.group, resource, name: name.clone(), namespace }));
+        }
+    }
+    needs
+}
+
+impl Need<'_> {
+    /// Returns the resource, and its subresource.
+    fn parts(&self) -> (&'static str, Option<&'static str>) {
+        match self.resource.split_once('/') {
+            Some((resource, subresource)) => (resource, Some(subresource)),
+            None => (self.resource, None),
+        }
+    }
+
+    fn question(&self) -> SelfSubjectAccessReviewSpec {
+        let (resource, subresource) = self.parts();
         let attributes = ResourceAttributes {
-            verb: text(self.verb),
-            group: text(self.group),
-            resource: text(self.resource),
-            subresource: text(self.subresource),
-            name: text(self.name),
+            verb: Some(self.verb.to_owned()),
+            group: Some(self.group.to_owned()),
+            resource: Some(resource.to_owned()),
+            subresource: subresource.map(str::to_owned),
+            name: self.name.clone(),
             namespace: self.namespace.map(str::to_owned),
             ..ResourceAttributes::default()
         };
         SelfSubjectAccessReviewSpec { resource_attributes: Some(attributes), ..SelfSubjectAccessReviewSpec::default() }
     }
 
-    fn words(self) -> String {
-        let Right { verb, group, resource, subresource, name, namespace } = self;
-        let dotted = |text: &str, before: &str| if text.is_empty() { String::new() } else { format!("{before}{text}") };
-        let place = namespace.map(|namespace| format!(" in {namespace}")).unwrap_or_default();
-        format!(
-            "it may not {verb} {resource}{}{}{}{place}",
-            dotted(group, "."),
-            dotted(subresource, "/"),
-            dotted(name, " ")
-        )
+    fn words(&self) -> String {
+        let (resource, subresource) = self.parts();
+        let group = if self.group.is_empty() { String::new() } else { format!(".{}", self.group) };
+        let subresource = subresource.map(|subresource| format!("/{subresource}")).unwrap_or_default();
+        let name = self.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+        let place = self.namespace.map(|namespace| format!(" in {namespace}")).unwrap_or_default();
+        format!("it may not {} {resource}{group}{subresource}{name}{place}", self.verb)
     }
 }
 
