@@ -136,10 +136,9 @@ fn needs(settings: &Settings) -> Vec<Need<'_>> {
         let places = match role.place {
             Place::Rooms => super::scopes(settings),
             Place::Cluster => vec![None],
-            Place::SharedAccounts if settings.namespaces.is_empty() => Vec::new(),
-            Place::SharedAccounts | Place::Operator => vec![own],
-            // The operator goes on without the first.
-            Place::JoinInfo | Place::People => Vec::new(),
+            Place::Operator => vec![own],
+            // The operator goes on without the first two: who needs them is told on the object.
+            Place::SharedAccounts | Place::JoinInfo | Place::People => Vec::new(),
         };
         for namespace in places {
             role.rights.iter().for_each(|right| needs.extend(of_right(right, namespace, settings)));

@@ -50,7 +50,7 @@ fn the_schema_takes_no_unknown_name_anywhere() {
 fn values_have_their_effect() {
     let digest = format!("image.digest=sha256:{}", "0".repeat(64));
     let pinned = format!("@sha256:{}", "0".repeat(64));
-    let rows: [(&str, &str, bool); 14] = [
+    let rows: [(&str, &str, bool); 17] = [
         ("replicas=1", "kind: PodDisruptionBudget", false),
         ("replicas=3", "kind: PodDisruptionBudget", true),
         ("networkPolicy.enabled=true", "kind: NetworkPolicy", true),
@@ -65,6 +65,9 @@ fn values_have_their_effect() {
         ("watchNamespaces={a},sharedAccounts=false", "name: roomkeeper-shared-accounts", false),
         ("watchNamespaces={roomkeeper}", "name: roomkeeper-shared-accounts", false),
         ("fullnameOverride=other", "value: \"other\"", true),
+        ("watchLabelSelector=release=a", "name: ROOMKEEPER_WATCH_LABEL_SELECTOR, value: \"release=a\"", true),
+        ("prometheusRule.enabled=true", "alert: RoomkeeperNoLeader", true),
+        ("dashboard.enabled=true", "grafana_dashboard: \"1\"", true),
     ];
     for (option, text, there) in rows {
         let output = template(&["--set", option]);
