@@ -24,10 +24,10 @@ use roomkeeper_sim::App;
 use roomkeeper_sim::huawei::meeting::room::Room as Vmr;
 use serde_json::{Value, json};
 
-use crate::cloud_meeting;
 use crate::operator::Operator;
 use crate::story::{DEADLINE, KEY, OTHER_APP, ROOM, Story, create};
 use crate::support::{Audit, ControlPlane, Options, wait_until};
+use crate::{cloud_meeting, cloud_rtc};
 use helm::{CHART, Helm};
 
 /// The namespace and the name of the release, as the README has them.
@@ -62,6 +62,7 @@ fn commands(page: &str, words: &str, chart: &str) -> String {
 async fn stage(plane: &'static ControlPlane) -> Story {
     let story = Story::on(plane, "chart").await;
     cloud_meeting::furnish(&story).await;
+    cloud_rtc::begin_project(&story).await;
     let app = App::new(KEY, "administrator").with_accounts(["alice"]);
     story.sim.world(|world| world.tencent.insert(OTHER_APP, app));
     let secrets = Api::<Secret>::namespaced(story.client.clone(), HOME);
@@ -160,11 +161,18 @@ async fn keep_rooms(story: Story, round: &str) -> Story {
     let shared = json!({ "kind": "ClusterProviderConfig", "name": "shared" });
     story.create_room(&json!({})).await;
     story.create_room(&json!({ "metadata": { "name": "shared" }, "spec": { "providerConfigRef": shared } })).await;
-    story.until_reason("shared", "InSync").await;
-    story.until_reason(ROOM, "InSync").await;
+    let show =
+        json!({ "tencentRoom": null, "tencentLive": { "owner": "alice", "seatTemplate": "VideoDynamicGrid9Seats" } });
+    story.create_room(&json!({ "metadata": { "name": "show" }, "spec": show })).await;
+    cloud_rtc::joins(&story, "alice");
+    story.create_room(&cloud_rtc::room(&json!({}))).await;
+    let rooms = [ROOM, "shared", "show", cloud_rtc::ROOM];
+    for room in rooms {
+        story.until_reason(room, "InSync").await;
+    }
     story.patch_room(ROOM, &json!({ "spec": { "tencentRoom": { "maxMembers": 12 } } })).await;
     story.until_event(ROOM, "Updated", "maxMembers").await;
-    for room in [ROOM, "shared"] {
+    for room in rooms {
         story.delete_room(room).await;
         story.until_gone(room).await;
     }

@@ -12,7 +12,7 @@ pub const PROJECT: &str = "0123456789abcdef0123456789abcdef";
 pub const RTC_APP: &str = "5ff9701f2346968bb306cb43";
 pub const SECRET_KEY: &str = "canary-sk-0000000000000000000000000000";
 /// The object, the room and its place in the journal.
-const ROOM: &str = "stand-up";
+pub const ROOM: &str = "stand-up";
 const PLACE: RtcRoom<'static> = RtcRoom { project: PROJECT, app: RTC_APP, room: ROOM };
 /// More than a dismissal may take to be shown. It is also more than a signature may be old, so the operator has to learn
 /// the vendor's time.
@@ -76,7 +76,7 @@ pub fn room(more: &Value) -> Value {
 }
 
 /// Somebody joins, in another second than what was before: the vendor's records have whole seconds.
-fn joins(story: &Story, user: &str) {
+pub fn joins(story: &Story, user: &str) {
     story.sim.clock().advance(Duration::from_secs(2));
     story.sim.join_rtc(PLACE, user).expect("the app lets people in");
 }
