@@ -29,6 +29,7 @@ mod policies;
 mod probes;
 mod releases;
 mod rest;
+mod rights;
 mod scenes;
 mod secrets;
 mod story;

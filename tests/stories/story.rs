@@ -15,6 +15,7 @@ use roomkeeper_sim::{App, Effect, Entry, Fault, FaultId, Options, Room as Vendor
 use serde_json::{Value, json};
 
 use crate::operator::{Operator, Start};
+use crate::rights;
 use crate::support::{Audit, ControlPlane, Options as PlaneOptions, Relay, wait_for, wait_until};
 use crate::versions::Versions;
 
@@ -83,6 +84,7 @@ impl Story {
         let client = plane.client().await;
         // Applying them again changes nothing, and each control plane has its own.
         install_crds(client.clone()).await;
+        rights::give(&client).await;
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let namespace = format!("{name}-{}-{number}", std::process::id());
         create_namespace(client.clone(), &namespace).await;
@@ -91,7 +93,7 @@ impl Story {
         let sim = Simulator::start(Options::from(World::with_app(APP, app))).await.expect("the simulator starts");
         let log = std::env::temp_dir().join(format!("roomkeeper-story-{namespace}.log"));
         let (allowed_hosts, operator_namespace) = (sim.url().replace("http://", ""), namespace.clone());
-        let story = Story {
+        let mut story = Story {
             plane,
             client,
             sim,
@@ -110,6 +112,7 @@ impl Story {
             versions,
             versions_elsewhere: Vec::new(),
         };
+        story.as_user(rights::OPERATOR);
         story.create_secret("tencent", "secretKey", KEY).await;
         story.create_config("tencent", &json!({})).await;
         story
@@ -195,7 +198,8 @@ impl Story {
 
     /// Starts another operator beside the story's, with a log of its own and its own way to the API server.
     pub fn start_another_operator(&self, name: &str) -> Operator {
-        self.operator_named(name, self.plane.kubeconfig(), self.log.with_extension(format!("{name}.log")))
+        let kubeconfig = self.kubeconfig.as_deref().unwrap_or(self.plane.kubeconfig());
+        self.operator_named(name, kubeconfig, self.log.with_extension(format!("{name}.log")))
     }
 
     fn operator_named(&self, identity: &str, kubeconfig: &Path, log: PathBuf) -> Operator {
