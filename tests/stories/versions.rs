@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 use crate::support::{ControlPlane, kstatus, wait_for};
 
 /// How long the watches get to show what is there at the end of a story.
-const LAST_NEWS: Duration = Duration::from_secs(10);
+const LAST_NEWS: Duration = Duration::from_secs(40);
 
 /// The watches go on while a story's own runtime waits, and are asked when it is over.
 static WATCHING: LazyLock<Runtime> = LazyLock::new(|| {
