@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::provider_config::ALL_NAMESPACES;
 use crate::api::{ClusterProviderConfig, ProviderConfig, ProviderConfigSpec, ProviderConfigStatus, SecretKeyRef};
-use crate::source::{ConfigKey, Missing};
+use crate::source::{Config, ConfigKey, Missing};
 
 /// A snapshot of one `ProviderConfig` or `ClusterProviderConfig`.
 #[derive(Clone, Debug)]
@@ -47,6 +47,17 @@ pub fn references(spec: &ProviderConfigSpec) -> Vec<&SecretKeyRef> {
 }
 
 impl StoredConfig {
+    /// Returns the config in the form that a pass uses, whoever asks.
+    #[must_use]
+    pub fn usable(&self, operator_namespace: &str) -> Config {
+        Config {
+            key: self.key.clone(),
+            spec: self.spec.clone(),
+            secrets_in: self.key.secrets_in(operator_namespace).to_owned(),
+            superseded: self.superseded.clone(),
+        }
+    }
+
     /// Checks that objects of a namespace may use the config.
     ///
     /// # Errors

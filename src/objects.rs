@@ -227,11 +227,8 @@ impl Objects {
     pub fn configs_of_secret(&self, secret: &ObjectName, operator_namespace: &str) -> Vec<ConfigKey> {
         let state = self.read();
         let names = |config: &StoredConfig| {
-            let namespace = match &config.key {
-                ConfigKey::Namespaced(name) => name.namespace.as_str(),
-                ConfigKey::Cluster(_) => operator_namespace,
-            };
-            namespace == secret.namespace && references(&config.spec).iter().any(|known| known.name == secret.name)
+            config.key.secrets_in(operator_namespace) == secret.namespace
+                && references(&config.spec).iter().any(|known| known.name == secret.name)
         };
         state.configs.values().filter(|config| names(config)).map(|config| config.key.clone()).collect()
     }

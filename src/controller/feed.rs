@@ -182,10 +182,7 @@ impl Feed {
 
     fn config_there(self: &Arc<Self>, config: StoredConfig) {
         let key = config.key.clone();
-        match &key {
-            ConfigKey::Namespaced(name) => self.watch_secrets(&name.namespace),
-            ConfigKey::Cluster(_) => self.watch_secrets(&self.shared.settings.operator_namespace),
-        }
+        self.watch_secrets(key.secrets_in(&self.shared.settings.operator_namespace));
         let usable = self.shared.cluster.usable(&config);
         for served in Served::ALL {
             let Some(first) = served.first_call() else { continue };

@@ -50,11 +50,7 @@ impl Cluster {
     /// Returns a config in the form that a pass uses, whoever asks.
     #[must_use]
     pub fn usable(&self, config: &StoredConfig) -> Config {
-        let secrets_in = match &config.key {
-            ConfigKey::Namespaced(name) => name.namespace.clone(),
-            ConfigKey::Cluster(_) => self.operator_namespace.clone(),
-        };
-        Config { key: config.key.clone(), spec: config.spec.clone(), secrets_in, superseded: config.superseded.clone() }
+        config.usable(&self.operator_namespace)
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, HashMap<ObjectName, Option<SecretData>>> {

@@ -137,15 +137,6 @@ impl Files {
         self.configs.insert(config.key.clone(), config);
     }
 
-    /// Returns the config in the form that a pass uses.
-    fn usable(&self, config: &StoredConfig) -> Config {
-        let secrets_in = match &config.key {
-            ConfigKey::Namespaced(name) => name.namespace.clone(),
-            ConfigKey::Cluster(_) => self.operator_namespace.clone(),
-        };
-        Config { key: config.key.clone(), spec: config.spec.clone(), secrets_in, superseded: config.superseded.clone() }
-    }
-
     /// Returns the keys that the manifests ask of a Secret.
     fn keys_of(&self, secret: &ObjectName) -> Vec<String> {
         let of_configs = self.configs.values().flat_map(|config| references(&config.spec));
@@ -176,7 +167,7 @@ impl Source for Files {
         let key = ConfigKey::of(namespace, reference);
         let config = self.configs.get(&key).ok_or_else(|| Missing::Config(key.clone()))?;
         config.allow(namespace)?;
-        Ok(self.usable(config))
+        Ok(config.usable(&self.operator_namespace))
     }
 
     async fn secret(&self, secret: &ObjectName) -> Result<SecretData, Missing> {

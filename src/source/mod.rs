@@ -39,6 +39,15 @@ impl ConfigKey {
             ProviderConfigKind::ClusterProviderConfig => ConfigKey::Cluster(reference.name.clone()),
         }
     }
+
+    /// Returns the namespace of the Secrets that the config names.
+    #[must_use]
+    pub fn secrets_in<'a>(&'a self, operator_namespace: &'a str) -> &'a str {
+        match self {
+            ConfigKey::Namespaced(name) => &name.namespace,
+            ConfigKey::Cluster(_) => operator_namespace,
+        }
+    }
 }
 
 impl fmt::Display for ConfigKey {
