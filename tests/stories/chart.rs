@@ -18,7 +18,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomRe
 use kube::Api;
 use kube::api::{DeleteParams, ListParams};
 use kube::config::{AuthInfo, Kubeconfig};
-use roomkeeper::api::{ClusterProviderConfig, ProviderConfig};
+use roomkeeper::api::ProviderConfig;
 use roomkeeper::key::Kind;
 use roomkeeper_sim::App;
 use roomkeeper_sim::huawei::meeting::room::Room as Vmr;
@@ -67,21 +67,8 @@ async fn stage(plane: &'static ControlPlane) -> Story {
     story.sim.world(|world| world.tencent.insert(OTHER_APP, app));
     let secrets = Api::<Secret>::namespaced(story.client.clone(), HOME);
     create(&secrets, &json!({ "metadata": { "name": "shared" }, "stringData": { "secretKey": KEY } })).await;
-    let shared = json!({
-        "apiVersion": "roomkeeper.dev/v1alpha1",
-        "kind": "ClusterProviderConfig",
-        "metadata": { "name": "shared" },
-        "spec": {
-            "allowedNamespaces": [story.namespace],
-            "tencent": {
-                "sdkAppId": OTHER_APP,
-                "endpoint": story.sim.url(),
-                "identifier": "administrator",
-                "secretKeyRef": { "name": "shared", "key": "secretKey" },
-            },
-        },
-    });
-    create::<ClusterProviderConfig>(&Api::all(story.client.clone()), &shared).await;
+    let other = json!({ "tencent": { "sdkAppId": OTHER_APP, "secretKeyRef": { "name": "shared" } } });
+    story.create_cluster_config("shared", &other).await;
     story
 }
 

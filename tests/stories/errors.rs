@@ -5,36 +5,14 @@ mod answers;
 mod rotation;
 mod specs;
 
-use kube::Api;
-use roomkeeper::api::{ClusterProviderConfig, RoomStatus};
+use roomkeeper::api::RoomStatus;
 use serde_json::{Value, json};
 
-use crate::story::{ROOM, Story, create, message};
+use crate::story::{ROOM, Story, message};
 
 /// Names the config of another account, which [`Story::open_other_account`] opened as `other`.
 fn of_the_other_account(name: &str) -> Value {
     json!({ "metadata": { "name": name }, "spec": { "providerConfigRef": { "name": "other" } } })
-}
-
-/// Creates a config for the whole cluster, which these namespaces may use, with a Secret of its own name.
-async fn create_cluster_config(story: &Story, name: &str, app: u64, namespaces: &[&str]) -> Api<ClusterProviderConfig> {
-    let configs = Api::all(story.client.clone());
-    let config = json!({
-        "apiVersion": "roomkeeper.dev/v1alpha1",
-        "kind": "ClusterProviderConfig",
-        "metadata": { "name": name },
-        "spec": {
-            "allowedNamespaces": namespaces,
-            "tencent": {
-                "sdkAppId": app,
-                "endpoint": story.sim.url(),
-                "identifier": "administrator",
-                "secretKeyRef": { "name": name, "key": "secretKey" },
-            },
-        },
-    });
-    create(&configs, &config).await;
-    configs
 }
 
 /// Proves that the operator goes on: a room that has nothing to do with the trouble is made and becomes ready.

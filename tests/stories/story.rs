@@ -9,7 +9,9 @@ use kube::Client;
 use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams};
 use kube::runtime::wait::{await_condition, conditions};
 use roomkeeper::api::condition::{Condition, READY};
-use roomkeeper::api::{ProviderConfig, ProviderConfigStatus, Room, RoomStatus, annotations, schema};
+use roomkeeper::api::{
+    ClusterProviderConfig, ProviderConfig, ProviderConfigStatus, Room, RoomStatus, annotations, schema,
+};
 use roomkeeper::key::Kind;
 use roomkeeper_sim::{App, Effect, Entry, Fault, FaultId, Options, Room as VendorRoom, Simulator, World};
 use serde_json::{Value, json};
@@ -250,19 +252,27 @@ impl Story {
 
     /// Creates a config for the story's vendor; `more` is merged over the spec.
     pub async fn create_config(&self, name: &str, more: &Value) {
-        let mut config = json!({
-            "apiVersion": "roomkeeper.dev/v1alpha1",
-            "kind": "ProviderConfig",
-            "metadata": { "name": name },
-            "spec": { "tencent": {
-                "sdkAppId": APP,
-                "endpoint": self.sim.url(),
-                "identifier": "administrator",
-                "secretKeyRef": { "name": "tencent", "key": "secretKey" },
-            }},
-        });
-        merge(&mut config["spec"], more);
-        create(&self.api::<ProviderConfig>(), &config).await;
+        let spec = json!({ "tencent": self.account() });
+        create(&self.api::<ProviderConfig>(), &config("ProviderConfig", name, spec, more)).await;
+    }
+
+    /// Creates a config for the whole cluster, which the story's namespace may use; `more` is merged over the spec. Every
+    /// operator of a cluster looks at it, so the story needs a control plane of its own.
+    pub async fn create_cluster_config(&self, name: &str, more: &Value) -> Api<ClusterProviderConfig> {
+        let configs = Api::all(self.client.clone());
+        let spec = json!({ "allowedNamespaces": [self.namespace], "tencent": self.account() });
+        create(&configs, &config("ClusterProviderConfig", name, spec, more)).await;
+        configs
+    }
+
+    /// The account of the story's app, as a config has it.
+    fn account(&self) -> Value {
+        json!({
+            "sdkAppId": APP,
+            "endpoint": self.sim.url(),
+            "identifier": "administrator",
+            "secretKeyRef": { "name": "tencent", "key": "secretKey" },
+        })
     }
 
     /// Opens [`OTHER_APP`] with a Secret and a config of this name.
@@ -492,6 +502,16 @@ pub fn merge(base: &mut Value, more: &Value) {
         }
         (base, more) => base.clone_from(more),
     }
+}
+
+fn config(kind: &str, name: &str, mut spec: Value, more: &Value) -> Value {
+    merge(&mut spec, more);
+    json!({
+        "apiVersion": "roomkeeper.dev/v1alpha1",
+        "kind": kind,
+        "metadata": { "name": name },
+        "spec": spec,
+    })
 }
 
 /// Creates an object, as its JSON stands.

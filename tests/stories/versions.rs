@@ -17,10 +17,8 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
+use crate::story::DEADLINE;
 use crate::support::{ControlPlane, kstatus, wait_for};
-
-/// How long the watches get to show what is there at the end of a story.
-const LAST_NEWS: Duration = Duration::from_secs(40);
 
 /// The watches go on while a story's own runtime waits, and are asked when it is over.
 static WATCHING: LazyLock<Runtime> = LazyLock::new(|| {
@@ -73,7 +71,7 @@ impl Versions {
         let watches = Arc::new(watches.await.expect("the watches begin"));
         let versions = Versions { seen, watches };
         let begun = async || (versions.seen().begun >= versions.watches.tasks.len()).then_some(());
-        wait_for(LAST_NEWS, "the watches to begin", begun).await;
+        wait_for(DEADLINE, "the watches to begin", begun).await;
         versions
     }
 
@@ -86,7 +84,7 @@ impl Versions {
     pub async fn until_now(&self, object: &DynamicObject) -> Vec<Value> {
         let uid = object.metadata.uid.clone().expect("it comes from the API server");
         let version = object.metadata.resource_version.as_deref();
-        wait_for(LAST_NEWS, "the watch to catch up", async || {
+        wait_for(DEADLINE, "the watch to catch up", async || {
             let versions = self.seen().versions.get(&uid).cloned()?;
             let last = versions.last().and_then(|last| last["metadata"]["resourceVersion"].as_str());
             (last == version).then_some(versions)
@@ -96,7 +94,7 @@ impl Versions {
 
     /// Waits until the watch has shown the end of the one object of this name, and returns its versions in order.
     pub async fn until_deleted(&self, name: &str) -> Vec<Value> {
-        wait_for(LAST_NEWS, "the watch to show the end", async || {
+        wait_for(DEADLINE, "the watch to show the end", async || {
             let seen = self.seen();
             let is_it = |versions: &&Vec<Value>| versions.iter().any(|version| version["metadata"]["name"] == name);
             let deleted = seen.deleted.iter().filter_map(|uid| seen.versions.get(uid));
@@ -123,7 +121,7 @@ impl Drop for Versions {
             return;
         }
         // A control plane that the story has stopped answers nobody: then what was seen before counts.
-        let missed = answered.recv_timeout(2 * LAST_NEWS).unwrap_or_default();
+        let missed = answered.recv_timeout(2 * DEADLINE).unwrap_or_default();
         assert!(missed.is_empty(), "the watch missed versions: {missed:?}");
         let premature = std::mem::take(&mut self.seen().premature);
         assert!(premature.is_empty(), "looked well too early: {premature:#?}");
@@ -133,7 +131,7 @@ impl Drop for Versions {
 impl Watches {
     /// Waits until everything was seen that is there now, and returns what was not.
     async fn missed(&self, seen: &Mutex<Seen>) -> Vec<String> {
-        let deadline = tokio::time::Instant::now() + LAST_NEWS;
+        let deadline = tokio::time::Instant::now() + DEADLINE;
         let mut missed = Vec::new();
         for api in &self.apis {
             let Ok(Ok(listed)) = tokio::time::timeout_at(deadline, api.list(&ListParams::default())).await else {

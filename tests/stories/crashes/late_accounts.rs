@@ -1,13 +1,13 @@
 //! The watches of Secrets and configs are late: the operator goes on with what it knows, and loses no news.
 
-use kube::api::{Api, Patch, PatchParams};
-use roomkeeper::api::{ClusterProviderConfig, ProviderConfig};
+use kube::api::{Patch, PatchParams};
+use roomkeeper::api::ProviderConfig;
 use serde_json::json;
 
 use super::late_watches::Nudge;
 use super::tencent::Act;
 use super::tencent::Engine::Room;
-use crate::story::{APP, DEADLINE, KEY, ROOM, Story, create, message};
+use crate::story::{APP, DEADLINE, KEY, ROOM, Story, message};
 
 const CONFIGS: &str = "providerconfigs";
 const CLUSTER_CONFIGS: &str = "clusterproviderconfigs";
@@ -75,22 +75,7 @@ async fn an_edit_of_a_config_is_heard_of_although_the_answer_to_a_status_write_b
 async fn a_namespace_that_lost_its_account_is_served_until_the_watch_tells_and_not_after() {
     // Every operator of a cluster looks at each ClusterProviderConfig, so this one has no neighbours.
     let mut story = Story::prepare_alone("late-leave").await.with_relay().await;
-    let configs = Api::<ClusterProviderConfig>::all(story.client.clone());
-    let config = json!({
-        "apiVersion": "roomkeeper.dev/v1alpha1",
-        "kind": "ClusterProviderConfig",
-        "metadata": { "name": "shared" },
-        "spec": {
-            "allowedNamespaces": [story.namespace],
-            "tencent": {
-                "sdkAppId": APP,
-                "endpoint": story.sim.url(),
-                "identifier": "administrator",
-                "secretKeyRef": { "name": "tencent", "key": "secretKey" },
-            },
-        },
-    });
-    create(&configs, &config).await;
+    let configs = story.create_cluster_config("shared", &json!({})).await;
     story.start_operator();
     let shared = json!({ "kind": "ClusterProviderConfig", "name": "shared" });
     story.create_room(&json!({ "spec": { "providerConfigRef": shared } })).await;

@@ -6,7 +6,7 @@ use roomkeeper::api::ProviderConfig;
 use roomkeeper_sim::{Effect, Fault, Refusal, Times};
 use serde_json::{Value, json};
 
-use super::{another_room_is_served, create_cluster_config, fails_alike_again, of_the_other_account};
+use super::{another_room_is_served, fails_alike_again, of_the_other_account};
 use crate::story::{APP, KEY, ROOM, Story, message};
 
 /// Returns the operations that were called in the story's app, in order.
@@ -164,7 +164,9 @@ async fn a_cluster_wide_account_serves_only_the_namespaces_that_it_lists() {
     // Every operator of a cluster looks at each ClusterProviderConfig, so this one has no neighbours.
     let mut story = Story::prepare_alone("cluster-wide").await;
     story.create_secret("shared", "secretKey", KEY).await;
-    let configs = create_cluster_config(&story, "shared", APP, &["somewhere-else"]).await;
+    let elsewhere =
+        json!({ "allowedNamespaces": ["somewhere-else"], "tencent": { "secretKeyRef": { "name": "shared" } } });
+    let configs = story.create_cluster_config("shared", &elsewhere).await;
     story.start_operator();
     let shared = json!({ "kind": "ClusterProviderConfig", "name": "shared" });
     story.create_room(&json!({ "spec": { "providerConfigRef": shared } })).await;

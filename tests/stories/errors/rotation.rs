@@ -5,7 +5,6 @@ use roomkeeper::api::ProviderConfig;
 use roomkeeper_sim::{App, Entry, SecretText, VendorCode};
 use serde_json::{Value, json};
 
-use super::create_cluster_config;
 use crate::story::{APP, KEY, OTHER_APP, Story};
 
 const LOOK: &str = "room_engine/get_room_info";
@@ -50,7 +49,8 @@ async fn the_next_call_after_a_rotation_is_made_with_the_new_credential_and_none
     let mut story = Story::prepare_alone("rotation").await;
     story.sim.world(|world| world.tencent.insert(OTHER_APP, App::new(KEY, "administrator").with_accounts(["alice"])));
     story.create_secret("shared", "secretKey", KEY).await;
-    create_cluster_config(&story, "shared", OTHER_APP, &[story.namespace.as_str()]).await;
+    let other = json!({ "tencent": { "sdkAppId": OTHER_APP, "secretKeyRef": { "name": "shared" } } });
+    story.create_cluster_config("shared", &other).await;
     story.start_operator();
     let shared = |name: &str| format!("shared-{name}");
     for name in ROOMS {

@@ -1,9 +1,8 @@
 //! One room, and objects that name it from several namespaces, through configs of their own.
 
 use k8s_openapi::api::core::v1::ConfigMap;
-use kube::Api;
+use roomkeeper::api::RoomStatus;
 use roomkeeper::api::annotations::CLAIM;
-use roomkeeper::api::{ClusterProviderConfig, RoomStatus};
 use roomkeeper_sim::{Effect, Fault, Times};
 use serde_json::{Value, json};
 
@@ -13,7 +12,7 @@ use crate::scenes::cloud_meeting::{CloudMeeting, add_room, number};
 use crate::scenes::cloud_rtc::CloudRtc;
 use crate::scenes::tencent::Room;
 use crate::scenes::{Scene, create, looks, writes};
-use crate::story::{APP, DEADLINE, ROOM, Story, message, ready};
+use crate::story::{DEADLINE, ROOM, Story, message, ready};
 use crate::support::wait_until;
 
 /// Sets the stage with the account opened in two namespaces, and returns both, the story's first.
@@ -117,21 +116,7 @@ async fn of_two_rooms_of_one_config_for_two_namespaces_one_has_it_and_the_other_
     // Every operator of a cluster looks at each ClusterProviderConfig, so this one has no neighbours.
     let mut story = Story::prepare_alone("two-shared").await;
     let (home, elsewhere) = (story.namespace.clone(), story.open_namespace("b").await);
-    let config = json!({
-        "apiVersion": "roomkeeper.dev/v1alpha1",
-        "kind": "ClusterProviderConfig",
-        "metadata": { "name": "shared" },
-        "spec": {
-            "allowedNamespaces": [home, elsewhere],
-            "tencent": {
-                "sdkAppId": APP,
-                "endpoint": story.sim.url(),
-                "identifier": "administrator",
-                "secretKeyRef": { "name": Room::SECRET.0, "key": Room::SECRET.1 },
-            },
-        },
-    });
-    crate::story::create(&Api::<ClusterProviderConfig>::all(story.client.clone()), &config).await;
+    story.create_cluster_config("shared", &json!({ "allowedNamespaces": [home, elsewhere] })).await;
     let shared = json!({ "spec": { "providerConfigRef": { "kind": "ClusterProviderConfig", "name": "shared" } } });
     check_two::<Room>(story, [&home, &elsewhere], &shared).await;
 }

@@ -1,12 +1,10 @@
 //! An account that is taken away while passes wait for their turn at its vendor: they make no further call.
 
-use kube::Api;
 use kube::api::{Patch, PatchParams};
-use roomkeeper::api::ClusterProviderConfig;
 use roomkeeper_sim::Entry;
 use serde_json::{Value, json};
 
-use crate::story::{APP, Story, create};
+use crate::story::Story;
 
 /// Enough rooms for passes to wait, at one per cent of the vendor's quota: two looks and two changes a second.
 const ROOMS: usize = 30;
@@ -40,23 +38,7 @@ async fn stop_for(story: &Story, names: &[String], reason: &str) {
 #[tokio::test]
 async fn a_namespace_that_loses_its_leave_makes_no_further_call() {
     let mut story = Story::prepare_alone("withdrawn").await;
-    let config = json!({
-        "apiVersion": "roomkeeper.dev/v1alpha1",
-        "kind": "ClusterProviderConfig",
-        "metadata": { "name": "shared" },
-        "spec": {
-            "allowedNamespaces": [story.namespace],
-            "rateLimit": { "percent": 1 },
-            "tencent": {
-                "sdkAppId": APP,
-                "endpoint": story.sim.url(),
-                "identifier": "administrator",
-                "secretKeyRef": { "name": "tencent", "key": "secretKey" },
-            },
-        },
-    });
-    let configs = Api::<ClusterProviderConfig>::all(story.client.clone());
-    create(&configs, &config).await;
+    let configs = story.create_cluster_config("shared", &json!({ "rateLimit": { "percent": 1 } })).await;
     story.start_operator();
     let shared = json!({ "kind": "ClusterProviderConfig", "name": "shared" });
     // Its calls have a quota of their own, so it is told before those that wait.
