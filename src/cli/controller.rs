@@ -5,18 +5,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use kube::Client;
-use kube::client::ClientBuilder;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tower::timeout::TimeoutLayer;
 
+use super::cluster;
 use crate::controller::{self, Door, Settings};
 use crate::reconcile::Mode;
 use crate::telemetry::{self, LogFormat};
-
-/// The longest wait for the first byte of an answer of the API server; watches go on after it.
-const ANSWER_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Flags of `roomkeeper controller`.
 #[derive(Debug, clap::Args)]
@@ -81,7 +76,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     };
     let listen = options.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("--listen={listen} cannot be served"))?;
-    controller::run(client().await?, settings, Door { listener, log }, stopped()?).await?;
+    controller::run(cluster::client(cluster::inferred().await?)?, settings, Door { listener, log }, stopped()?).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -89,17 +84,6 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
 fn duration(text: &str) -> Result<Duration, String> {
     let parsed: jiff::SignedDuration = text.parse().map_err(|error: jiff::Error| error.to_string())?;
     Duration::try_from(parsed).map_err(|_| "must not be negative".to_owned())
-}
-
-async fn client() -> anyhow::Result<Client> {
-    let mut config = kube::Config::infer()
-        .await
-        .context("no cluster was found: run inside one, or set KUBECONFIG (or ~/.kube/config) to a reachable one")?;
-    config.connect_timeout = Some(Duration::from_secs(5));
-    // The queue repeats what failed; a client that repeats by itself hides it for minutes.
-    config.default_retry = false;
-    let builder = ClientBuilder::try_from(config).context("the cluster's address or credentials are not usable")?;
-    Ok(builder.with_layer(&TimeoutLayer::new(ANSWER_DEADLINE)).build())
 }
 
 fn stopped() -> anyhow::Result<impl Future<Output = ()>> {

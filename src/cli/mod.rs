@@ -1,7 +1,9 @@
 //! The command line: one binary, one subcommand for each use.
 
+mod cluster;
 mod controller;
 mod plan;
+mod terminal;
 
 use std::process::ExitCode;
 

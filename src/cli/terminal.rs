@@ -1,0 +1,53 @@
+//! What is printed for people: width, colour, tables, and bars for long work.
+//!
+//! Print by `anstream`: it drops colour where `NO_COLOR` asks for it and where nobody looks at a terminal.
+
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{ContentArrangement, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// The width, in columns, where no terminal says how wide it is: a log of CI, a file, a pipe.
+const ELSEWHERE: u16 = 120;
+
+/// Headings.
+pub(super) const BOLD: Style = Style::new().bold();
+/// What is well, or is added.
+pub(super) const GOOD: Style = AnsiColor::Green.on_default();
+/// What changes, or wants attention.
+pub(super) const WARN: Style = AnsiColor::Yellow.on_default();
+/// What is wrong, or cannot be undone.
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
+/// What matters less.
+pub(super) const DIM: Style = Style::new().dimmed();
+
+/// Puts a text into a style.
+pub(super) fn paint(style: Style, text: impl std::fmt::Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Returns the columns of the terminal that standard output is, or of a page elsewhere.
+pub(super) fn width() -> u16 {
+    terminal_size::terminal_size_of(std::io::stdout()).map_or(ELSEWHERE, |(width, _)| width.0)
+}
+
+/// Makes a table without lines, as kubectl's are, whose cells wrap at the width of the terminal.
+pub(super) fn table<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width());
+    table.set_header(header);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 3));
+    }
+    table
+}
+
+/// Shows how far long work is, on standard error, and only if that is a terminal.
+pub(super) fn progress(what: &'static str, steps: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix} {bar:24} {pos}/{len} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX)).with_style(style).with_prefix(what);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
