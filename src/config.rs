@@ -5,6 +5,7 @@
 use roomkeeper_plan::ids::ObjectName;
 use tokio_util::sync::CancellationToken;
 
+use crate::api::condition::{Condition, ConditionStatus, READY};
 use crate::api::provider_config::ALL_NAMESPACES;
 use crate::api::{ClusterProviderConfig, ProviderConfig, ProviderConfigSpec, ProviderConfigStatus, SecretKeyRef};
 use crate::source::{Config, ConfigKey, Missing};
@@ -56,6 +57,13 @@ impl StoredConfig {
             secrets_in: self.key.secrets_in(operator_namespace).to_owned(),
             superseded: self.superseded.clone(),
         }
+    }
+
+    /// Tells whether the vendor accepted the config's credential, by its status.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        let is_true = |condition: &Condition| condition.type_ == READY && condition.status == ConditionStatus::True;
+        self.status.conditions.iter().any(is_true)
     }
 
     /// Checks that objects of a namespace may use the config.

@@ -25,6 +25,7 @@ pub mod objects;
 pub mod pacing;
 pub mod pass;
 pub mod patience;
+pub mod preview;
 pub mod queue;
 pub mod reconcile;
 pub mod report;

@@ -41,6 +41,16 @@ impl Spec {
         }
     }
 
+    /// Tells whether two objects ask for the same, metadata aside.
+    #[must_use]
+    pub fn asks_the_same_as(&self, other: &Spec) -> bool {
+        match (self, other) {
+            (Spec::Room(this), Spec::Room(other)) => this.spec == other.spec,
+            (Spec::MeetingRoom(this), Spec::MeetingRoom(other)) => this.spec == other.spec,
+            (Spec::Room(_), Spec::MeetingRoom(_)) | (Spec::MeetingRoom(_), Spec::Room(_)) => false,
+        }
+    }
+
     fn meta(&self) -> &ObjectMeta {
         match self {
             Spec::Room(room) => &room.metadata,
@@ -72,6 +82,9 @@ pub struct Object {
     pub spec: Spec,
     /// The last status.
     pub status: RoomStatus,
+    /// Whether its room is taken for its own although nothing is written down: a plan over files may say so. Never of an
+    /// object in a cluster.
+    pub presumed: bool,
 }
 
 impl From<Room> for Object {
@@ -115,6 +128,7 @@ impl Object {
             config,
             status,
             spec,
+            presumed: false,
         }
     }
 
@@ -227,7 +241,16 @@ impl Object {
     #[must_use]
     pub fn ownership(&self, room: &ExternalId) -> Ownership {
         let recorded = self.status.external_id.as_deref();
-        claim::ownership(self.annotation(annotations::CLAIM), recorded, &self.key.name, room)
+        match claim::ownership(self.annotation(annotations::CLAIM), recorded, &self.key.name, room) {
+            Ownership::Unclaimed => self.ownership_unseen(),
+            written @ (Ownership::Confirmed | Ownership::Intended | Ownership::OtherAccount(_)) => written,
+        }
+    }
+
+    /// Returns whose room it is where nobody can tell yet which room that is.
+    #[must_use]
+    pub fn ownership_unseen(&self) -> Ownership {
+        if self.presumed { Ownership::Confirmed } else { Ownership::Unclaimed }
     }
 
     /// Returns the room that the object claims, by annotation or status.

@@ -2,7 +2,6 @@
 //!
 //! The controller goes on from here in `reconcile`; `roomkeeper plan` prints what stands here.
 
-use roomkeeper_plan::claim::Ownership;
 use roomkeeper_plan::decision::{Brake, Goal, Instruction, Rivalry, Tried};
 use roomkeeper_plan::ids::{ExternalId, ObjectName, SecretVersion, Timestamp};
 use roomkeeper_plan::policy::Terms;
@@ -48,6 +47,14 @@ pub enum Start<E: Engine> {
     Open(Box<Open<E>>),
 }
 
+/// A pass whose spec and account are known, before any Secret is read.
+pub enum Prepared<E: Engine> {
+    /// What to do is plain without a look, and without a credential.
+    Decided(Box<Decided<E>>),
+    /// The vendor must be asked.
+    Closed(Box<Closed<E>>),
+}
+
 /// A plan that needed no look.
 pub struct Decided<E: Engine> {
     /// What is wanted, as parsed.
@@ -56,6 +63,17 @@ pub struct Decided<E: Engine> {
     pub plan: Plan<E::Action>,
     /// The room, if the account is known.
     pub room: Option<ExternalId>,
+}
+
+/// A pass whose account is not opened yet.
+pub struct Closed<E: Engine> {
+    /// What is wanted, as parsed.
+    pub wanted: Wanted<E::Parsed, E::Identity>,
+    /// The room; absent: only a look can tell.
+    pub room: Option<ExternalId>,
+    /// What is remembered.
+    pub memory: Memory<E::Action, E::Observed>,
+    config: Config,
 }
 
 /// Everything that looking and planning needs.
@@ -74,8 +92,6 @@ pub struct Open<E: Engine> {
     pub names: Vec<String>,
     /// Whether a look has shown the room: its rivals are known by then.
     identified: bool,
-    /// Whose the room is taken to be, whatever was written down; absent: nobody assumes anything.
-    assumed: Option<Ownership>,
 }
 
 /// What was seen, and what is to be done about it.
@@ -96,6 +112,24 @@ pub async fn start<E: Engine>(
     source: &impl Source,
     turn: Turn,
 ) -> Result<Start<E>, Error> {
+    match prepare(object, accounts, source).await? {
+        Prepared::Decided(decided) => Ok(Start::Decided(decided)),
+        Prepared::Closed(closed) => {
+            let open = closed.open(object, accounts, source, turn).await?; // reads Secrets
+            Ok(Start::Open(Box::new(open)))
+        }
+    }
+}
+
+/// Parses the object, finds its account, and remembers what was written down. It reads no Secret and asks no vendor.
+///
+/// # Errors
+/// The spec is not acceptable, or its config is missing.
+pub async fn prepare<E: Engine>(
+    object: &Object,
+    accounts: &Accounts,
+    source: &impl Source,
+) -> Result<Prepared<E>, Error> {
     let wanted = E::parse(object)?;
     let config = source.config(&object.key.name.namespace, &object.config);
     let claimed = object.claimed_room();
@@ -118,45 +152,38 @@ pub async fn start<E: Engine>(
     }
     let plan = roomkeeper_plan::without_looking(&wanted, &memory);
     if let Some(plan) = plan {
-        return Ok(Start::Decided(Box::new(Decided { wanted, plan, room })));
+        return Ok(Prepared::Decided(Box::new(Decided { wanted, plan, room })));
     }
     let config = config?;
     same_vendor::<E>(&Accounts::account(&config)?)?;
-    open(object, wanted, room, memory, &config, accounts, source, turn).await
+    Ok(Prepared::Closed(Box::new(Closed { wanted, room, memory, config })))
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call, right above; a struct for it would say less")]
-async fn open<E: Engine>(
-    object: &Object,
-    wanted: Wanted<E::Parsed, E::Identity>,
-    room: Option<ExternalId>,
-    memory: Memory<E::Action, E::Observed>,
-    config: &Config,
-    accounts: &Accounts,
-    source: &impl Source,
-    turn: Turn,
-) -> Result<Start<E>, Error> {
-    let session = accounts.open(config, source).await?.with_turn(turn, config);
-    let Wanted { goal, terms, generation } = wanted;
-    let (goal, secrets) = match goal {
-        Goal::Absent(identity) => (Goal::Absent(identity), Vec::new()),
-        Goal::Present(parsed) => {
-            let values = values::<E>(object, &parsed, source).await?;
-            let secrets = values.iter().map(|(field, value)| (*field, value.version.clone())).collect();
-            (Goal::Present(E::resolve(parsed, &values)?), secrets)
-        }
-    };
-    let wanted = Wanted { goal, terms, generation };
-    Ok(Start::Open(Box::new(Open {
-        wanted,
-        room,
-        session,
-        memory,
-        secrets,
-        names: Vec::new(),
-        identified: false,
-        assumed: None,
-    })))
+impl<E: Engine> Closed<E> {
+    /// Opens the account and reads the Secrets that the spec names.
+    ///
+    /// # Errors
+    /// The account cannot be opened, or a Secret is missing or holds what the vendor would not take.
+    pub async fn open(
+        self,
+        object: &Object,
+        accounts: &Accounts,
+        source: &impl Source,
+        turn: Turn,
+    ) -> Result<Open<E>, Error> {
+        let Closed { wanted: Wanted { goal, terms, generation }, room, memory, config } = self;
+        let session = accounts.open(&config, source).await?.with_turn(turn, &config);
+        let (goal, secrets) = match goal {
+            Goal::Absent(identity) => (Goal::Absent(identity), Vec::new()),
+            Goal::Present(parsed) => {
+                let values = values::<E>(object, &parsed, source).await?;
+                let secrets = values.iter().map(|(field, value)| (*field, value.version.clone())).collect();
+                (Goal::Present(E::resolve(parsed, &values)?), secrets)
+            }
+        };
+        let wanted = Wanted { goal, terms, generation };
+        Ok(Open { wanted, room, session, memory, secrets, names: Vec::new(), identified: false })
+    }
 }
 
 /// Reads the Secrets that the spec names, in the object's own namespace and nowhere else.
@@ -193,7 +220,7 @@ async fn remember<P, I, A, O>(
         (applied.field.clone(), version)
     });
     Ok(Memory {
-        ownership: room.map_or(Ownership::Unclaimed, |room| object.ownership(room)),
+        ownership: room.map_or_else(|| object.ownership_unseen(), |room| object.ownership(room)),
         sent: object.sent(),
         rivalry: room.map_or(Rivalry::Alone, |room| rivalry(object, room, &object.names(), source)),
         settled_generation: object.settled_generation(),
@@ -250,17 +277,11 @@ impl<E: Engine> Open<E> {
         E::plan(&self.wanted, sight, &self.memory, now)
     }
 
-    /// Takes the room for the object's own, as it is after the operator made it or took it over.
-    pub fn assume_owned(&mut self) {
-        self.memory.ownership = Ownership::Confirmed;
-        self.assumed = Some(Ownership::Confirmed);
-    }
-
     /// Takes in which room is on show, where only a look can tell, and decides what is plain from that alone.
     fn identify(&mut self, object: &Object, source: &impl Source, seen: &E::Observed) -> Option<Plan<E::Action>> {
         let Named { room, names } = E::named(seen)?;
         let room = ExternalId::new(self.session.account().clone(), &room);
-        self.memory.ownership = self.assumed.clone().unwrap_or_else(|| object.ownership(&room));
+        self.memory.ownership = object.ownership(&room);
         self.memory.rivalry = rivalry(object, &room, &names, source);
         (self.room, self.names) = (Some(room), names);
         roomkeeper_plan::without_looking(&self.wanted, &self.memory)

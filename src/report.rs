@@ -99,6 +99,9 @@ pub enum Pause {
     After(std::time::Duration),
 }
 
+/// Where a status has what the vendor said, besides the message of `Ready`.
+pub const VENDORS_WORDS: &str = "; the vendor's words are in status.lastFailure";
+
 /// What a person can do about a deletion that does not go on, whatever holds it up.
 const WAY_OUT: &str = "to let the object go and leave the room, annotate it with roomkeeper.dev/release: \"true\"";
 
@@ -243,8 +246,7 @@ fn words<E: Engine>(error: &Error) -> Words {
 fn vendor<E: Engine>(operation: &'static str, verb: Option<Verb>, error: &providers::Error) -> Words {
     let reason = reason::<E>(verb, error.class());
     let code = error.code().map(|code| format!(" ({code})")).unwrap_or_default();
-    let message =
-        format!("{}: {}{code}; the vendor's words are in status.lastFailure", error.operation(), error.class());
+    let message = format!("{}: {}{code}{VENDORS_WORDS}", error.operation(), error.class());
     let pause = match error.retry() {
         Retry::After(pause) => Pause::After(pause),
         Retry::Backoff => Pause::Backoff,

@@ -35,6 +35,6 @@ enum Command {
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Controller(options) => controller::run(options).await,
-        Command::Plan(options) => plan::run(&options).await,
+        Command::Plan(options) => plan::run(options).await,
     }
 }

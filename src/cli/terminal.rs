@@ -27,6 +27,14 @@ pub(super) fn paint(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// Returns a text of somebody else's in a form that moves no cursor and starts no line.
+pub(super) fn plain(text: &str) -> String {
+    let is_hostile = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if is_hostile(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
+}
+
 /// Returns the columns of the terminal that standard output is, or of a page elsewhere.
 pub(super) fn width() -> u16 {
     terminal_size::terminal_size_of(std::io::stdout()).map_or(ELSEWHERE, |(width, _)| width.0)

@@ -11,9 +11,9 @@ use roomkeeper_plan::ids::{ExternalId, ObjectName, SecretVersion};
 
 use super::{Config, ConfigKey, Missing, SecretData, Source};
 use crate::accounts::Accounts;
-use crate::api::condition::{ConditionStatus, READY};
-use crate::api::{Condition, ProviderConfigRef};
+use crate::api::ProviderConfigRef;
 use crate::config::StoredConfig;
+use crate::key::Kind;
 use crate::object::Object;
 use crate::objects::Objects;
 
@@ -66,8 +66,7 @@ impl Cluster {
         // A claim outlives its config, so that nobody takes the room while the config is being mended.
         let named = named.or_else(|| object.claimed_room().map(|room| room.account().clone()))?;
         let ownership = object.ownership(room);
-        let is_true = |condition: &Condition| condition.type_ == READY && condition.status == ConditionStatus::True;
-        let proven = config.is_some_and(|config| config.status.conditions.iter().any(is_true));
+        let proven = config.is_some_and(|config| config.is_accepted());
         (named == *room.account()).then(|| Candidate {
             object: object.key.name.clone(),
             uid: object.uid.clone(),
@@ -86,19 +85,12 @@ impl Source for Cluster {
     }
 
     async fn secret(&self, secret: &ObjectName) -> Result<SecretData, Missing> {
-        // The schema refuses other names. Without it one could lead to another namespace, as a part of a path.
-        if !is_name(&secret.name) {
-            return Err(Missing::Secret(secret.clone()));
-        }
         let newest = self.objects.secret_version(secret);
         let cached = self.cache().get(secret).cloned().flatten();
         if let Some(cached) = cached.filter(|cached| Some(&cached.version) == newest.as_ref()) {
             return Ok(cached);
         }
-        let api = Api::<KubeSecret>::namespaced(self.client.clone(), &secret.namespace);
-        let found = api.get_opt(&secret.name).await;
-        let found = found.map_err(|error| Missing::Unreadable { secret: secret.clone(), why: error.to_string() })?;
-        let data = found.map(contents);
+        let data = read_secret(&self.client, secret).await?;
         self.cache().insert(secret.clone(), data.clone());
         data.ok_or_else(|| Missing::Secret(secret.clone()))
     }
@@ -116,10 +108,15 @@ impl Source for Cluster {
     }
 
     async fn is_uninstalling(&self, object: &Object) -> Result<bool, String> {
-        let api = Api::<CustomResourceDefinition>::all(self.client.clone());
-        let definition = api.get_metadata_opt(object.key.kind.definition()).await.map_err(|error| error.to_string())?;
-        Ok(definition.is_none_or(|definition| definition.metadata.deletion_timestamp.is_some()))
+        is_uninstalling(&self.client, object.key.kind).await
     }
+}
+
+/// Tells whether the definition of a kind is being deleted, or gone.
+pub(super) async fn is_uninstalling(client: &Client, kind: Kind) -> Result<bool, String> {
+    let api = Api::<CustomResourceDefinition>::all(client.clone());
+    let definition = api.get_metadata_opt(kind.definition()).await.map_err(|error| error.to_string())?;
+    Ok(definition.is_none_or(|definition| definition.metadata.deletion_timestamp.is_some()))
 }
 
 /// Tells whether an object can have this name: small letters, digits, and dashes and dots between them.
@@ -128,6 +125,18 @@ fn is_name(text: &str) -> bool {
     let ends = [text.bytes().next(), text.bytes().next_back()];
     ends.into_iter().all(|end| end.is_some_and(is_alphanumeric))
         && text.bytes().all(|byte| is_alphanumeric(byte) || byte == b'-' || byte == b'.')
+}
+
+/// Reads a Secret; absent: there is none.
+pub(super) async fn read_secret(client: &Client, secret: &ObjectName) -> Result<Option<SecretData>, Missing> {
+    // The schema refuses other names. Without it one could lead to another namespace, as a part of a path.
+    if !is_name(&secret.name) {
+        return Ok(None);
+    }
+    let api = Api::<KubeSecret>::namespaced(client.clone(), &secret.namespace);
+    let found = api.get_opt(&secret.name).await;
+    let found = found.map_err(|error| Missing::Unreadable { secret: secret.clone(), why: error.to_string() })?;
+    Ok(found.map(contents))
 }
 
 fn contents(secret: KubeSecret) -> SecretData {

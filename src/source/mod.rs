@@ -5,7 +5,6 @@
 
 pub mod cluster;
 pub mod files;
-mod unknown;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,12 +1,15 @@
 //! A plan over rooms of all engines: each vendor shows or repeats a secret, and none is printed.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use roomkeeper::accounts::Accounts;
 use roomkeeper::leadership::Leadership;
 use roomkeeper::metrics::Metrics;
 use roomkeeper::source::Source as _;
-use roomkeeper::source::files::Files;
+use roomkeeper::source::files::documents::{self, Depth};
+use roomkeeper::source::files::subject::Subject;
+use roomkeeper::source::files::{Files, Inputs};
+use roomkeeper_plan::ids::Timestamp;
 use roomkeeper_sim::huawei::meeting::room::Room as Vmr;
 use roomkeeper_sim::huawei::meeting::state::{AdminType, MeetingApp, User};
 use roomkeeper_sim::{Effect, Fault, Project, Refusal};
@@ -124,7 +127,7 @@ async fn a_plan_over_all_engines_shows_that_passwords_differ_and_prints_none() {
             .expect("the simulator knows the operation");
     }
     let told = plan(&stage).await;
-    assert!(told.out.contains("error: "), "{}", told.out);
+    assert!(told.out.contains("2 with an error"), "{}", told.out);
 }
 
 /// What a panic prints is what `Debug` shows of the things around it.
@@ -133,11 +136,13 @@ async fn nothing_that_a_panic_could_print_of_an_open_account_holds_a_secret() {
     let stage = Stage::new().await;
     huawei(&stage);
     let path = stage.file("manifests.yaml", &yaml(&manifests(&stage)));
-    let files = Files::read(Path::new(&path), "roomkeeper").expect("the manifests can be read");
+    let documents = documents::read(&[PathBuf::from(&path)], Depth::Folder).expect("the manifests can be read");
+    let mut printed = format!("{documents:?}");
+    let files = Files::of(Inputs { documents, ..Inputs::default() }, Timestamp(0)).expect("they are manifests");
     let host = stage.sim.url().trim_start_matches("http://").to_owned();
     let accounts = Accounts::new([host].into_iter().collect(), Leadership::unrivalled(), Metrics::default());
-    let mut printed = format!("{files:?}");
-    for object in &files.objects {
+    printed.push_str(&format!("{files:?}"));
+    for Subject { object, .. } in &files.subjects {
         let config = files.config(&object.key.name.namespace, &object.config).expect("each has its config");
         let session = accounts.open(&config, &files).await.expect("each credential is good");
         assert!(session.is_accepted(), "{session:?}");

@@ -21,41 +21,46 @@ async fn a_room_as_wanted_needs_nothing_and_drift_is_shown_field_by_field() {
         room.audio_disabled = false;
     });
     let drift = "\
-Room events/weekly-sync
-  room tencent/1400000000/weekly-sync (taken as this object's)
-  1. update the room
+~ Room events/weekly-sync
+    room tencent/1400000000/weekly-sync (taken for this object's, as --assume-owned says)
+    1. update the room
        name: The host's -> Weekly sync
        audioDisabled: false -> true
-
 ";
-    stage.plan(&[room(&json!({}))], &["--assume-owned"]).await.is("drift", CHANGES, drift);
+    stage.plan(&[room(&json!({}))], &["--assume-owned"]).await.is("drift", CHANGES, &text(drift, "1 to update"));
 }
 
 #[tokio::test]
 async fn a_room_is_its_objects_only_by_claim_or_word() {
     let stage = Stage::new().await;
     stage.vendor_has_the_room(|room| room.max_members = 20);
-    let strangers = "\
-Room events/weekly-sync
-  room tencent/1400000000/weekly-sync (not claimed by this object)
-  AlreadyExists: a room with this id was there before this object and differs in maxMembers; add Adopt to \
+    let strangers = |file: &str| {
+        let object = format!(
+            "\
+! Room events/weekly-sync
+    room tencent/1400000000/weekly-sync (not claimed by this object)
+    AlreadyExists: a room with this id was there before this object and differs in maxMembers; add Adopt to \
 spec.managementPolicies to take it over, or choose another roomId
        maxMembers: 20 -> 300
-
-";
-    stage.plan(&[room(&json!({}))], &[]).await.is("no claim", ERROR, strangers);
+    in {file}
+"
+        );
+        text(&object, "1 with an error")
+    };
+    let strangers = strangers(&stage.manifests());
+    stage.plan(&[room(&json!({}))], &[]).await.is("no claim", ERROR, &strangers);
 
     let claim = |by: &str| json!({ "roomkeeper.dev/claim": format!("tencent/1400000000/weekly-sync {by}") });
     let claimed = |by: &str| room(&json!({ "metadata": { "annotations": claim(by) } }));
-    stage.plan(&[claimed("events/another")], &[]).await.is("another's claim", ERROR, strangers);
+    stage.plan(&[claimed("events/another")], &[]).await.is("another's claim", ERROR, &strangers);
     let ours = "\
-Room events/weekly-sync
-  room tencent/1400000000/weekly-sync (claimed by this object, not seen yet)
-  1. update the room
+~ Room events/weekly-sync
+    room tencent/1400000000/weekly-sync (claimed by this object, not seen yet)
+    1. update the room
        maxMembers: 20 -> 300
-
 ";
-    stage.plan(&[claimed("events/weekly-sync")], &[]).await.is("our claim", CHANGES, ours);
+    let ours = text(ours, "1 to update");
+    stage.plan(&[claimed("events/weekly-sync")], &[]).await.is("our claim", CHANGES, &ours);
 }
 
 #[tokio::test]
@@ -64,25 +69,25 @@ async fn what_waits_is_shown_behind_what_is_done() {
     stage.vendor_has_the_room(|_| {});
     let new_owner = room(&json!({ "spec": { "tencentRoom": { "owner": "bob", "maxMembers": 50 } } }));
     let waits = "\
-Room events/weekly-sync
-  room tencent/1400000000/weekly-sync (taken as this object's)
-  1. update the room
+~ Room events/weekly-sync
+    room tencent/1400000000/weekly-sync (taken for this object's, as --assume-owned says)
+    1. update the room
        maxMembers: 300 -> 50
-  WaitingForOwner: bob is not in the room yet; the owner changes as soon as that user joins
+    WaitingForOwner: bob is not in the room yet; the owner changes as soon as that user joins
        owner: alice -> bob
-
 ";
-    stage.plan(&[new_owner], &["--assume-owned"]).await.is("the owner waits", CHANGES, waits);
+    let waits = text(waits, "1 to update");
+    stage.plan(&[new_owner], &["--assume-owned"]).await.is("the owner waits", CHANGES, &waits);
     stage.sim.join(APP, "weekly-sync", "bob").expect("bob is an account");
     let new_owner = room(&json!({ "spec": { "tencentRoom": { "owner": "bob" } } }));
     let changes = "\
-Room events/weekly-sync
-  room tencent/1400000000/weekly-sync (taken as this object's)
-  1. change the owner from alice to bob
+~ Room events/weekly-sync
+    room tencent/1400000000/weekly-sync (taken for this object's, as --assume-owned says)
+    1. change the owner from alice to bob
        owner: alice -> bob
-
 ";
-    stage.plan(&[new_owner], &["--assume-owned"]).await.is("the owner is there", CHANGES, changes);
+    let changes = text(changes, "1 to give to another owner");
+    stage.plan(&[new_owner], &["--assume-owned"]).await.is("the owner is there", CHANGES, &changes);
 }
 
 #[tokio::test]
@@ -97,13 +102,12 @@ async fn a_password_is_compared_and_never_printed() {
         (room.password_enabled, room.password) = (true, "canary-of-the-host".to_owned());
     });
     let other = "\
-Room events/weekly-sync
-  room tencent/1400000000/weekly-sync (taken as this object's)
-  1. update the room
+~ Room events/weekly-sync
+    room tencent/1400000000/weekly-sync (taken for this object's, as --assume-owned says)
+    1. update the room
        password: other -> set
-
 ";
-    stage.plan(&[with_password(), door], &assume).await.is("another", CHANGES, other);
+    stage.plan(&[with_password(), door], &assume).await.is("another", CHANGES, &text(other, "1 to update"));
 }
 
 #[tokio::test]
@@ -111,11 +115,19 @@ async fn of_two_objects_for_one_room_the_second_is_refused() {
     let stage = Stage::new().await;
     let second = json!({ "metadata": { "name": "zweite" }, "spec": { "tencentRoom": { "roomId": "weekly-sync" } } });
     let both = format!(
-        "{CREATE}\
-Room events/zweite
-  DuplicateClaim: the room belongs to events/weekly-sync; delete one of the two objects or name another room
+        "\
+! Room events/zweite
+    room tencent/1400000000/weekly-sync (not claimed by this object)
+    DuplicateClaim: the room belongs to events/weekly-sync; delete one of the two objects or name another room
+    in {}
 
-"
++ Room events/weekly-sync
+    room tencent/1400000000/weekly-sync (not claimed by this object)
+    1. create the room
+       roomId: no room -> weekly-sync
+",
+        stage.manifests()
     );
+    let both = text(&both, "1 to create, 1 with an error");
     stage.plan(&[room(&json!({})), room(&second)], &[]).await.is("two objects", ERROR, &both);
 }

@@ -53,6 +53,11 @@ impl Stage {
         path.display().to_string()
     }
 
+    /// Returns the file that [`Stage::plan`] writes.
+    pub fn manifests(&self) -> String {
+        self.folder.join("manifests.yaml").display().to_string()
+    }
+
     /// Returns the account's ProviderConfig.
     pub fn config(&self) -> Value {
         json!({
@@ -144,6 +149,13 @@ impl Told {
         assert_eq!((self.code, self.err.as_str()), (Some(code), ""), "{what}");
     }
 
+    /// Checks exit code and a part of standard output, and that nothing went to standard error.
+    #[track_caller]
+    pub fn says(&self, what: &str, code: i32, words: &str) {
+        assert!(self.out.contains(words), "{what}: {words:?} is not in {}", self.out);
+        assert_eq!((self.code, self.err.as_str()), (Some(code), ""), "{what}: {}", self.out);
+    }
+
     /// Checks that the run failed before it looked at anything, with these words.
     #[track_caller]
     pub fn fails(&self, what: &str, words: &[&str]) {
@@ -188,18 +200,27 @@ pub fn with_password() -> Value {
     room(&json!({ "spec": { "tencentRoom": { "password": { "secretKeyRef": { "name": "door", "key": "code" } } } } }))
 }
 
+/// Returns a whole text: what it says of the objects, and its last lines.
+pub fn text(objects: &str, summary: &str) -> String {
+    format!("{objects}\nPlan: {summary}.\nDeletions are not shown: name what was there before with --base.\n")
+}
+
 /// What a golden text says of an object that nothing is to be done about.
 pub const IN_SYNC: &str = "\
-Room events/weekly-sync
-  room tencent/1400000000/weekly-sync (taken as this object's)
-  InSync: the vendor shows what the spec asks for
+= Room events/weekly-sync
+    room tencent/1400000000/weekly-sync (taken for this object's, as --assume-owned says)
+    InSync: the vendor shows what the spec asks for
 
+Plan: 1 with nothing to do.
+Deletions are not shown: name what was there before with --base.
 ";
 
 pub const CREATE: &str = "\
-Room events/weekly-sync
-  room tencent/1400000000/weekly-sync (not claimed by this object)
-  1. create the room
++ Room events/weekly-sync
+    room tencent/1400000000/weekly-sync (not claimed by this object)
+    1. create the room
        roomId: no room -> weekly-sync
 
+Plan: 1 to create.
+Deletions are not shown: name what was there before with --base.
 ";

@@ -25,6 +25,11 @@ pub trait Act {
     /// Returns the verb that must be allowed for this call.
     fn verb(&self) -> Verb;
 
+    /// Tells whether no later call brings back what this one takes away, or may take.
+    fn cannot_be_undone(&self) -> bool {
+        self.verb() == Verb::Dismiss
+    }
+
     /// Tells whether a refusal leaves something half done, so that the room is looked at again at once.
     fn leaves_half_done(&self) -> bool {
         false

@@ -48,6 +48,14 @@ impl Act for Action {
         }
     }
 
+    fn cannot_be_undone(&self) -> bool {
+        match self {
+            // What becomes of name, passwords and bookings is not documented, whoever gets the room next.
+            Action::Recycle { .. } => true,
+            Action::Update(_) | Action::Assign { .. } => false,
+        }
+    }
+
     fn leaves_half_done(&self) -> bool {
         match self {
             // The room is nobody's until somebody gets it.

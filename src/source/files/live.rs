@@ -1,0 +1,88 @@
+//! What the cluster adds to files: accounts, Secrets, and what was written down about the objects. It is only read.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+
+use kube::api::{DynamicObject, ListParams};
+use kube::core::ApiResource;
+use kube::{Api, Client};
+use serde_json::Value;
+
+use super::Error;
+use super::documents::Document;
+use super::manifest::{self, Identity};
+use crate::api::{ClusterProviderConfig, MeetingRoom, ProviderConfig, Room};
+
+/// The cluster as it was when it was read; Secrets are read when they are used.
+pub struct Live {
+    pub(super) client: Client,
+    pub(super) documents: HashMap<Identity, Value>,
+}
+
+impl fmt::Debug for Live {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Live").field("documents", &self.documents).finish_non_exhaustive()
+    }
+}
+
+impl Live {
+    /// Reads all objects and configs of ours. Who may not list them in all namespaces gets those of these ones.
+    ///
+    /// # Errors
+    /// Says which kind cannot be read, and why.
+    pub async fn read(client: Client, namespaces: &BTreeSet<String>) -> Result<Self, Error> {
+        let mut live = Live { client, documents: HashMap::new() };
+        let namespaced = [
+            ApiResource::erase::<Room>(&()),
+            ApiResource::erase::<MeetingRoom>(&()),
+            ApiResource::erase::<ProviderConfig>(&()),
+        ];
+        for resource in namespaced {
+            if live.list(&resource, None).await? == Listed::Forbidden {
+                for namespace in namespaces {
+                    if live.list(&resource, Some(namespace)).await? == Listed::Forbidden {
+                        let (cannot, place) = (resource.plural.clone(), namespace.clone());
+                        let why = format!("you may not list {cannot} in the namespace {place}");
+                        return Err(Error::Cluster(why));
+                    }
+                }
+            }
+        }
+        // Who may not list these is told of the one that is missing, by the object that names it.
+        live.list(&ApiResource::erase::<ClusterProviderConfig>(&()), None).await?;
+        Ok(live)
+    }
+
+    async fn list(&mut self, resource: &ApiResource, namespace: Option<&str>) -> Result<Listed, Error> {
+        let api: Api<DynamicObject> = match namespace {
+            Some(namespace) => Api::namespaced_with(self.client.clone(), namespace, resource),
+            None => Api::all_with(self.client.clone(), resource),
+        };
+        let found = match api.list(&ListParams::default()).await {
+            Ok(found) => found,
+            Err(kube::Error::Api(status)) if status.code == 403 => return Ok(Listed::Forbidden),
+            Err(kube::Error::Api(status)) if status.code == 404 => {
+                let why =
+                    format!("it has no {}.{}: install the CRDs (`roomkeeper crds`)", resource.plural, resource.group);
+                return Err(Error::Cluster(why));
+            }
+            Err(error) => return Err(Error::Cluster(error.to_string())),
+        };
+        for object in found {
+            let mut value = serde_json::to_value(&object).map_err(|error| Error::Cluster(error.to_string()))?;
+            value["apiVersion"] = resource.api_version.clone().into();
+            value["kind"] = resource.kind.clone().into();
+            let mut document = Document { origin: "the cluster".to_owned(), value };
+            if let Some(identity) = manifest::identify(&mut document) {
+                self.documents.insert(identity, document.value);
+            }
+        }
+        Ok(Listed::All)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Listed {
+    All,
+    Forbidden,
+}
