@@ -1,5 +1,5 @@
 //! The files of the repository that are made from the types: the CRDs, the admission policies, what the
-//! chart has of them, the table of rights, and the examples.
+//! chart has of them, the table of rights, the examples, and the schemas of what commands print.
 //!
 //! It returns text and writes nothing; `make generate` writes the files and a test compares them.
 
@@ -16,11 +16,13 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{Namespace, Secret};
 use kube::ResourceExt;
 use kube::core::ObjectMeta;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use serde_saphyr::ser_options;
 
 use crate::api::{ProviderConfig, ProviderConfigKind, ProviderConfigRef, ProviderConfigSpec, SecretKeyRef, schema};
+use crate::preview::Preview;
 
 /// What stands above a Secret that opens an account.
 const OPENS_THE_ACCOUNT: &str = "# What opens the account. Put your own value here, and not into Git.\n";
@@ -74,7 +76,13 @@ pub fn files() -> Result<BTreeMap<String, String>, Error> {
     shared_account::example(&mut files)?;
     huawei_rtc::example(&mut files)?;
     huawei_meeting::example(&mut files)?;
+    files.insert("docs/schemas/plan.json".to_owned(), schema_of::<Preview>());
     Ok(files)
+}
+
+/// Returns the JSON schema of what a command prints.
+fn schema_of<T: JsonSchema>() -> String {
+    format!("{:#}\n", schemars::schema_for!(T).as_value())
 }
 
 fn insert(

@@ -6,7 +6,9 @@
 #[path = "../support/given_out.rs"]
 mod given_out;
 
+mod base;
 mod engines;
+mod formats;
 mod inputs;
 mod refusals;
 mod rooms;

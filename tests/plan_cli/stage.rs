@@ -75,13 +75,18 @@ impl Stage {
 
     /// Has the vendor keep the room that [`room`] asks for.
     pub fn vendor_has_the_room(&self, change: impl FnOnce(&mut VendorRoom)) {
+        self.vendor_has("weekly-sync", change);
+    }
+
+    /// Has the vendor keep the same room under another id.
+    pub fn vendor_has(&self, id: &str, change: impl FnOnce(&mut VendorRoom)) {
         let now = self.sim.clock().now();
         self.sim.world(|world| {
             let app = world.app_mut(APP).expect("the app");
-            let mut made = VendorRoom::conference("weekly-sync", "alice", &app.package, now);
+            let mut made = VendorRoom::conference(id, "alice", &app.package, now);
             (made.name, made.max_members, made.audio_disabled) = ("Weekly sync".to_owned(), 300, true);
             change(&mut made);
-            app.rooms.insert("weekly-sync".to_owned(), made);
+            app.rooms.insert(id.to_owned(), made);
         });
     }
 

@@ -88,7 +88,7 @@ fn table(text: &mut String, differences: &[Difference]) {
     if differences.is_empty() {
         return;
     }
-    line(text, "\n| field | at the vendor | wanted |\n|---|---|---|");
+    line(text, "| field | at the vendor | wanted |\n|---|---|---|");
     for Difference { field, seen, wanted } in differences {
         line(text, format!("| {} | {} | {} |", code(field), code(seen), code(wanted)));
     }

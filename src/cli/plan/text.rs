@@ -83,7 +83,7 @@ fn style(sign: char) -> Style {
 
 fn object(text: &mut String, entry: &Entry) {
     let sign = sign(entry);
-    let what = if entry.change == Change::Removed { " (removed)" } else { "" };
+    let what = if entry.change == Change::Removed { "(removed)" } else { "" };
     line(text, "", format!("{} {}", paint(style(sign), format!("{sign} {}", title(entry))), what).trim_end());
     if let Some(place) = place(entry) {
         line(text, "    ", place);
