@@ -160,9 +160,10 @@ async fn pass<E: Engine, S: Source>(
     };
     open.memory.earlier = notes.earlier(object, &open.secrets);
     let mut object = object.clone();
-    for _ in 0..ROUNDS {
+    for round in 1..=ROUNDS {
         let mut look = open.look(&object, context.source, now()).await?; // reads the vendor, then plans
         look.plan = context.mode.limit(look.plan);
+        tell_of(&look.plan, &object, round);
         object = claim(&mut open, &look, &object, progress, context).await?; // writes Kubernetes, the first time only
         if look.plan.steps.is_empty() {
             let told = tell_how_to_join(&look, &object, context.writer).await; // writes Kubernetes, if it differs
@@ -171,6 +172,15 @@ async fn pass<E: Engine, S: Source>(
         object = act(&mut open, look, &object, progress, context.writer).await?; // writes the vendor
     }
     Err(progress.failed.take().map_or(Error::Unsettled, Error::from))
+}
+
+/// Logs the steps that are about to be done.
+fn tell_of<A: ToString>(plan: &Plan<A>, object: &Object, round: usize) {
+    if !plan.steps.is_empty() {
+        let steps: Vec<String> = plan.steps.iter().map(|step| step.action.to_string()).collect();
+        let (uid, version) = (&object.uid, object.resource_version);
+        tracing::debug!(object = %object.key, uid, version, round, ?steps, "planned");
+    }
 }
 
 /// Brings the claim to what the plan says, and remembers whose the room is.

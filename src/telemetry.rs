@@ -1,5 +1,6 @@
 //! Logs: one line for each transition, as text or JSON. Nothing secret reaches a field.
 
+use anstream::{AutoStream, ColorChoice};
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::filter_fn;
@@ -26,7 +27,9 @@ const HTTP_LIBRARIES: [&str; 5] = ["hyper", "h2", "reqwest", "rustls", "tower"];
 pub fn start(format: LogFormat) -> Asked {
     let asked = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     let (asked, handle) = reload::Layer::new(asked);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // A file or a collector of logs would keep the colours.
+    let is_coloured = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(is_coloured);
     let lines = match format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().boxed(),

@@ -15,6 +15,7 @@ mod cloud_rtc;
 mod crashes;
 mod deletion;
 mod errors;
+mod foretold;
 mod kubectl;
 mod leaders;
 mod lifecycle;

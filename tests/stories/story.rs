@@ -16,10 +16,11 @@ use roomkeeper::key::Kind;
 use roomkeeper_sim::{App, Effect, Entry, Fault, FaultId, Options, Room as VendorRoom, Simulator, World};
 use serde_json::{Value, json};
 
+use crate::foretold::Scene;
 use crate::operator::{Operator, Start};
 use crate::rights;
 use crate::support::{Audit, ControlPlane, Options as PlaneOptions, Relay, wait_for, wait_until};
-use crate::versions::Versions;
+use crate::versions::{self, Versions};
 
 /// The app of every story.
 pub const APP: u64 = 1_400_000_000;
@@ -114,6 +115,7 @@ impl Story {
             versions,
             versions_elsewhere: Vec::new(),
         };
+        story.sim.keep_arrivals();
         story.as_user(rights::OPERATOR);
         story.create_secret("tencent", "secretKey", KEY).await;
         story.create_config("tencent", &json!({})).await;
@@ -475,6 +477,26 @@ impl Story {
                 panic!("waited in vain for {what}\nobjects: {rooms}\n{}", self.told());
             }
         }
+    }
+}
+
+impl Drop for Story {
+    /// Holds `roomkeeper plan` to what the operator did.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let mut versions = self.versions.all();
+        self.versions_elsewhere.iter().for_each(|elsewhere| versions.extend(elsewhere.all()));
+        let scene = Scene {
+            log: std::fs::read_to_string(&self.log).unwrap_or_default(),
+            versions,
+            arrivals: self.sim.arrivals(),
+            url: self.sim.url(),
+            operator_namespace: self.operator_namespace.clone(),
+        };
+        let found = versions::watching(async move { scene.disagreements().await });
+        assert!(found.is_empty(), "the plan and the operator disagree: {found:#?}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Records every version of every object of a story, as a watch shows them, from its first moment to its last.
+//! Records every version of every object and Secret of a story, as a watch shows them, from its first moment to its last.
 //!
 //! In every story it holds each version to one rule: none looks well to a GitOps tool that nobody has looked at. What
 //! else is true of the versions is the matter of single stories.
@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 use futures::StreamExt;
+use k8s_openapi::api::core::v1::Secret;
 use kube::api::{Api, ApiResource, DynamicObject, ListParams};
 use kube::runtime::WatchStreamExt;
 use kube::runtime::watcher::{self, Event, watcher};
@@ -24,6 +25,13 @@ use crate::support::{ControlPlane, kstatus, wait_for};
 static WATCHING: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime starts")
 });
+
+/// Does something on the runtime of the watches, for whoever has none of their own or cannot wait with it.
+pub fn watching<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let (answer, answered) = mpsc::channel();
+    WATCHING.spawn(async move { answer.send(work.await) });
+    answered.recv().expect("the work comes to its end")
+}
 
 /// A recording. Where it is dropped it judges what it has seen.
 pub struct Versions {
@@ -51,7 +59,7 @@ struct Seen {
 }
 
 impl Versions {
-    /// Begins to record all rooms and configs of a namespace, and the configs of the cluster, which are everybody's.
+    /// Begins to record all rooms, configs and Secrets of a namespace, and the configs of the cluster, which are everybody's.
     pub async fn record(plane: &'static ControlPlane, namespace: &str) -> Self {
         let (seen, namespace) = (Arc::new(Mutex::new(Seen::default())), namespace.to_owned());
         let into = Arc::clone(&seen);
@@ -63,6 +71,7 @@ impl Versions {
                 api(Kind::Room.resource()),
                 api(Kind::MeetingRoom.resource()),
                 api(ApiResource::erase::<ProviderConfig>(&())),
+                api(ApiResource::erase::<Secret>(&())),
                 Api::all_with(client.clone(), &ApiResource::erase::<ClusterProviderConfig>(&())),
             ];
             let follow = |api: &Api<DynamicObject>| tokio::spawn(follow(api.clone(), Arc::clone(&into)));
@@ -101,6 +110,11 @@ impl Versions {
             deleted.into_iter().find(is_it).cloned()
         })
         .await
+    }
+
+    /// Returns all versions seen so far, by the UID of their object.
+    pub fn all(&self) -> BTreeMap<String, Vec<Value>> {
+        self.seen().versions.clone()
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -181,7 +195,8 @@ impl Seen {
         if known {
             return;
         }
-        if let (Some(why), false) = (kstatus::premature(&version), self.is_lenient) {
+        let is_ours = version["apiVersion"] != "v1";
+        if let (Some(why), true) = (kstatus::premature(&version), is_ours && !self.is_lenient) {
             self.premature.push(format!("{}: {why}: {}", version["metadata"]["name"], version["status"]));
         }
         versions.push(version);

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 
@@ -48,7 +48,20 @@ pub(crate) struct Exchange {
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     pub(crate) changes: Arc<Changes>,
+    /// The worlds that writes arrived in; absent: nobody asked for them to be kept.
+    pub(crate) arrivals: Mutex<Option<Vec<Arrived>>>,
     request_ids: RequestIds,
+}
+
+/// The world as a write found it when it arrived, whatever became of it.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// The machine's time.
+    pub when: SystemTime,
+    /// The simulator's time.
+    pub at: Moment,
+    /// The world.
+    pub world: World,
 }
 
 #[derive(Debug)]
@@ -87,6 +100,14 @@ impl Exchange {
             faults: Faults::new(Arc::clone(&changes)),
             journal: Journal::new(Arc::clone(&changes)),
             changes,
+            arrivals: Mutex::default(),
+        }
+    }
+
+    fn keep_arrival(&self) {
+        if let Some(arrivals) = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            let world = self.peek(World::clone);
+            arrivals.push(Arrived { when: SystemTime::now(), at: self.clock.now(), world });
         }
     }
 
@@ -117,6 +138,9 @@ impl Exchange {
         let request_id = self.request_ids.next();
         let fault = met.as_ref().map(|met| met.effect.name());
         let page = self.journal.open(&call, self.clock.now(), &request_id, fault);
+        if call.kind == Kind::Write {
+            self.keep_arrival();
+        }
         let arrival = Arrival { service, request, call: &call, request_id };
         match met {
             Some(met) => self.faulty(arrival, met, page).await.dated(self.clock.now()),

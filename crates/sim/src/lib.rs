@@ -26,7 +26,7 @@ mod tls;
 mod world;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use thiserror::Error;
@@ -35,6 +35,7 @@ use tokio::sync::watch;
 
 pub use changes::WaitError;
 pub use clock::{Clock, Mode, Moment};
+pub use exchange::Arrived;
 pub use fault::{Effect, Fault, Times};
 pub use faults::{FaultError, FaultId, Faults, Standing};
 pub use huawei::cloud_rtc::answers::{LargePage, RepeatedRoom, StoppedApp, UnknownApp};
@@ -178,6 +179,16 @@ impl Simulator {
     /// Looks at the world, or changes it behind everybody's back; requests wait meanwhile.
     pub fn world<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         self.exchange.world(act)
+    }
+
+    /// Keeps the world that each write arrives in, from here on.
+    pub fn keep_arrivals(&self) {
+        self.exchange.arrivals.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default();
+    }
+
+    /// Returns the worlds that writes arrived in, since [`Simulator::keep_arrivals`].
+    pub fn arrivals(&self) -> Vec<Arrived> {
+        self.exchange.arrivals.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default()
     }
 
     /// Returns the scripted faults.

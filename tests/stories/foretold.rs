@@ -1,0 +1,151 @@
+//! Holds `roomkeeper plan` to what the operator did: at the end of every story, each pass that was about to change
+//! something is planned again, by the program, from the objects and the vendor as they were at that moment.
+//!
+//! The two must agree, call by call and in order.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::time::SystemTime;
+
+use k8s_openapi::jiff::Timestamp;
+use roomkeeper::object::Object;
+use roomkeeper_sim::{Arrived, Options, Simulator};
+use serde_json::Value;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+
+/// The passes of one story that are planned again; what a crowd does is always the same.
+const AT_MOST: usize = 25;
+
+/// A pass that was about to change something, as the operator logged it.
+#[derive(Debug)]
+struct Planned {
+    when: SystemTime,
+    uid: String,
+    version: u64,
+    steps: String,
+}
+
+/// What was there when a story's passes were planned.
+pub struct Scene {
+    /// What all its operators logged.
+    pub log: String,
+    /// All versions of all objects, configs and Secrets, by UID.
+    pub versions: BTreeMap<String, Vec<Value>>,
+    /// The vendors, as each write found them.
+    pub arrivals: Vec<Arrived>,
+    /// Where the vendors were.
+    pub url: String,
+    pub operator_namespace: String,
+}
+
+impl Scene {
+    /// Plans again, and returns where the two do not agree.
+    pub async fn disagreements(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if !self.arrivals.is_empty() && !self.log.lines().any(|line| Planned::read(line).is_some()) {
+            found.push("the vendors were changed, but no operator logged what it planned".to_owned());
+        }
+        for planned in self.log.lines().filter_map(Planned::read).take(AT_MOST) {
+            // Without a write after it, the pass was given up before it did anything.
+            let Some(arrived) = self.arrivals.iter().find(|arrived| arrived.when >= planned.when) else { continue };
+            let foretold = self.foretell(&planned, arrived).await;
+            if foretold.as_deref() != Ok(planned.steps.as_str()) {
+                found.push(format!("{planned:?}, but `roomkeeper plan` says {foretold:?}"));
+            }
+        }
+        found
+    }
+
+    async fn foretell(&self, planned: &Planned, arrived: &Arrived) -> Result<String, String> {
+        let vendors =
+            Simulator::start(Options::from(arrived.world.clone())).await.map_err(|error| error.to_string())?;
+        vendors.clock().stop_at(arrived.at);
+        let documents = self.documents(planned).ok_or("the watch has not shown that version")?;
+        let documents = documents.replace(host(&self.url), host(&vendors.url()));
+        let mut child = Command::new(env!("CARGO_BIN_EXE_roomkeeper"))
+            .args(["plan", "-f", "-", "-o", "json", "--operator-namespace", &self.operator_namespace])
+            .args(["--allowed-endpoint-hosts", host(&vendors.url())])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| error.to_string())?;
+        let mut stdin = child.stdin.take().ok_or("it was piped")?;
+        stdin.write_all(documents.as_bytes()).await.map_err(|error| error.to_string())?;
+        drop(stdin);
+        let output = child.wait_with_output().await.map_err(|error| error.to_string())?;
+        let plan: Value = serde_json::from_slice(&output.stdout)
+            .map_err(|_| format!("{}{}", String::from_utf8_lossy(&output.stderr), documents))?;
+        let name = self.versions[&planned.uid].last().map(|last| last["metadata"]["name"].clone());
+        let entries = plan["objects"].as_array().ok_or("a plan has objects")?;
+        let entry =
+            entries.iter().find(|entry| Some(&entry["name"]) == name.as_ref()).ok_or("the object is missing")?;
+        let steps = entry["steps"].as_array().ok_or("an entry has steps")?;
+        if steps.is_empty() {
+            return Err(entry.to_string());
+        }
+        let calls: Vec<&str> = steps.iter().filter_map(|step| step["call"].as_str()).collect();
+        Ok(format!("{calls:?}"))
+    }
+
+    /// Returns what the operator knew when it planned: the object, its rivals, configs and Secrets.
+    fn documents(&self, planned: &Planned) -> Option<String> {
+        let versions = &self.versions[&planned.uid];
+        let is_it = |version: &&Value| number(version) == planned.version;
+        let subject = versions.iter().find(is_it)?;
+        // What came later than the pass's own first write, it did not know.
+        let end = versions.iter().map(number).find(|version| *version > planned.version).unwrap_or(u64::MAX);
+        let others = self.versions.iter().filter(|(uid, _)| **uid != planned.uid);
+        let others = others.filter_map(|(_, versions)| versions.iter().rev().find(|version| number(version) < end));
+        let others = others.filter(|other| !is_room(other) || are_rivals(subject, other));
+        let items: Vec<&Value> = std::iter::once(subject).chain(others).collect();
+        Some(serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": items }).to_string())
+    }
+}
+
+impl Planned {
+    /// Reads the first round of a pass from a line of the log.
+    fn read(line: &str) -> Option<Self> {
+        let (time, rest) = line.split_once(' ')?;
+        let (_, fields) = rest.split_once(" planned object=")?;
+        let field = |name: &str| {
+            let (_, value) = fields.split_once(&format!(" {name}="))?;
+            Some(value.split(' ').next().unwrap_or(value).trim_matches('"').to_owned())
+        };
+        (field("round")? == "1").then_some(())?;
+        let when: Timestamp = time.parse().ok()?;
+        let (_, steps) = fields.split_once(" steps=")?;
+        let version = field("version")?.parse().ok()?;
+        Some(Planned { when: when.into(), uid: field("uid")?, version, steps: steps.to_owned() })
+    }
+}
+
+fn host(url: &str) -> &str {
+    url.trim_start_matches("http://")
+}
+
+fn number(version: &Value) -> u64 {
+    version["metadata"]["resourceVersion"].as_str().and_then(|version| version.parse().ok()).unwrap_or_default()
+}
+
+fn is_room(document: &Value) -> bool {
+    document["kind"] == "Room" || document["kind"] == "MeetingRoom"
+}
+
+/// Tells whether two objects call a room by the same name.
+fn are_rivals(one: &Value, other: &Value) -> bool {
+    let names = |document: &Value| object(document).map(|object| object.names()).unwrap_or_default();
+    one["kind"] == other["kind"] && names(one).iter().any(|name| names(other).contains(name))
+}
+
+fn object(document: &Value) -> Option<Object> {
+    match document["kind"].as_str()? {
+        "Room" => serde_json::from_value::<roomkeeper::api::Room>(document.clone()).ok().map(Object::from),
+        "MeetingRoom" => {
+            serde_json::from_value::<roomkeeper::api::MeetingRoom>(document.clone()).ok().map(Object::from)
+        }
+        _ => None,
+    }
+}
