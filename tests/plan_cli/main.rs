@@ -10,6 +10,7 @@ mod base;
 mod engines;
 mod formats;
 mod inputs;
+mod pull_requests;
 mod refusals;
 mod rooms;
 mod stage;
