@@ -10,12 +10,15 @@ use std::time::SystemTime;
 use k8s_openapi::jiff::Timestamp;
 use roomkeeper::object::Object;
 use roomkeeper_sim::{Arrived, Options, Simulator};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
 /// The passes of one story that are planned again; what a crowd does is always the same.
 const AT_MOST: usize = 25;
+
+/// The writes to the vendors of which the world before them is kept: a pass may make several.
+pub const KEPT: usize = 4 * AT_MOST;
 
 /// A pass that was about to change something, as the operator logged it.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub struct Scene {
     pub log: String,
     /// All versions of all objects, configs and Secrets, by UID.
     pub versions: BTreeMap<String, Vec<Value>>,
+    /// The version at which an object went, by UID.
+    pub deleted: BTreeMap<String, u64>,
     /// The vendors, as each write found them.
     pub arrivals: Vec<Arrived>,
     /// Where the vendors were.
@@ -97,28 +102,46 @@ impl Scene {
         let subject = versions.iter().find(is_it)?;
         // What came later than the pass's own first write, it did not know.
         let end = versions.iter().map(number).find(|version| *version > planned.version).unwrap_or(u64::MAX);
-        let others = self.versions.iter().filter(|(uid, _)| **uid != planned.uid);
+        let is_there = |uid: &String| self.deleted.get(uid).is_none_or(|gone| *gone >= end);
+        let others = self.versions.iter().filter(|(uid, _)| **uid != planned.uid && is_there(uid));
         let others = others.filter_map(|(_, versions)| versions.iter().rev().find(|version| number(version) < end));
         let others = others.filter(|other| !is_room(other) || are_rivals(subject, other));
         let items: Vec<&Value> = std::iter::once(subject).chain(others).collect();
-        Some(serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": items }).to_string())
+        Some(json!({ "apiVersion": "v1", "kind": "List", "items": items }).to_string())
     }
 }
 
 impl Planned {
-    /// Reads the first round of a pass from a line of the log.
+    /// Reads the first round of a pass from a line of the log, which is text or JSON.
     fn read(line: &str) -> Option<Self> {
+        if let Ok(line) = serde_json::from_str::<Value>(line) {
+            return Planned::of(line["timestamp"].as_str()?, &line["fields"]);
+        }
         let (time, rest) = line.split_once(' ')?;
         let (_, fields) = rest.split_once(" planned object=")?;
         let field = |name: &str| {
             let (_, value) = fields.split_once(&format!(" {name}="))?;
             Some(value.split(' ').next().unwrap_or(value).trim_matches('"').to_owned())
         };
-        (field("round")? == "1").then_some(())?;
-        let when: Timestamp = time.parse().ok()?;
+        let number = |name: &str| field(name)?.parse::<u64>().ok();
         let (_, steps) = fields.split_once(" steps=")?;
-        let version = field("version")?.parse().ok()?;
-        Some(Planned { when: when.into(), uid: field("uid")?, version, steps: steps.to_owned() })
+        let (uid, version, round) = (field("uid")?, number("version")?, number("round")?);
+        Planned::of(
+            time,
+            &json!({ "message": "planned", "uid": uid, "version": version, "round": round, "steps": steps }),
+        )
+    }
+
+    fn of(time: &str, fields: &Value) -> Option<Self> {
+        (fields["message"] == "planned" && fields["round"] == 1).then_some(())?;
+        let text = |name: &str| fields[name].as_str().map(str::to_owned);
+        let when: Timestamp = time.parse().ok()?;
+        Some(Planned {
+            when: when.into(),
+            uid: text("uid")?,
+            version: fields["version"].as_u64()?,
+            steps: text("steps")?,
+        })
     }
 }
 

@@ -26,6 +26,7 @@ mod monitoring;
 mod objects;
 mod operator;
 mod ownership;
+mod plan;
 mod policies;
 mod probes;
 mod releases;

@@ -16,7 +16,7 @@ use roomkeeper::key::Kind;
 use roomkeeper_sim::{App, Effect, Entry, Fault, FaultId, Options, Room as VendorRoom, Simulator, World};
 use serde_json::{Value, json};
 
-use crate::foretold::Scene;
+use crate::foretold::{self, Scene};
 use crate::operator::{Operator, Start};
 use crate::rights;
 use crate::support::{Audit, ControlPlane, Options as PlaneOptions, Relay, wait_for, wait_until};
@@ -115,7 +115,7 @@ impl Story {
             versions,
             versions_elsewhere: Vec::new(),
         };
-        story.sim.keep_arrivals();
+        story.sim.keep_arrivals(foretold::KEPT);
         story.as_user(rights::OPERATOR);
         story.create_secret("tencent", "secretKey", KEY).await;
         story.create_config("tencent", &json!({})).await;
@@ -181,6 +181,11 @@ impl Story {
         self.kubeconfig = Some(path);
     }
 
+    /// Leads to the API server as the user of [`Story::as_user`].
+    pub fn kubeconfig(&self) -> &Path {
+        self.kubeconfig.as_deref().unwrap_or(self.plane.kubeconfig())
+    }
+
     /// Puts a relay between the operator and the API server, from the operator's next start on.
     pub async fn with_relay(mut self) -> Self {
         let kubeconfig = std::env::temp_dir().join(format!("roomkeeper-story-{}.kubeconfig", self.namespace));
@@ -195,15 +200,14 @@ impl Story {
 
     pub fn start_operator(&mut self) {
         assert!(self.operator.is_none(), "one operator at a time");
-        let own = self.kubeconfig.as_deref().unwrap_or(self.plane.kubeconfig());
+        let own = self.kubeconfig();
         let kubeconfig = self.relay.as_ref().map_or(own, Relay::kubeconfig);
         self.operator = Some(self.operator_named("story", kubeconfig, self.log.clone()));
     }
 
     /// Starts another operator beside the story's, with a log of its own and its own way to the API server.
     pub fn start_another_operator(&self, name: &str) -> Operator {
-        let kubeconfig = self.kubeconfig.as_deref().unwrap_or(self.plane.kubeconfig());
-        self.operator_named(name, kubeconfig, self.log.with_extension(format!("{name}.log")))
+        self.operator_named(name, self.kubeconfig(), self.log.with_extension(format!("{name}.log")))
     }
 
     fn operator_named(&self, identity: &str, kubeconfig: &Path, log: PathBuf) -> Operator {
@@ -486,11 +490,20 @@ impl Drop for Story {
         if std::thread::panicking() {
             return;
         }
-        let mut versions = self.versions.all();
-        self.versions_elsewhere.iter().for_each(|elsewhere| versions.extend(elsewhere.all()));
+        if self.relay.is_some() {
+            // What its operator knew is older than what was there: that is what the story is about.
+            return;
+        }
+        let (mut versions, mut deleted) = self.versions.all();
+        for elsewhere in &self.versions_elsewhere {
+            let (more, gone) = elsewhere.all();
+            versions.extend(more);
+            deleted.extend(gone);
+        }
         let scene = Scene {
             log: std::fs::read_to_string(&self.log).unwrap_or_default(),
             versions,
+            deleted,
             arrivals: self.sim.arrivals(),
             url: self.sim.url(),
             operator_namespace: self.operator_namespace.clone(),

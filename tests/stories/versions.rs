@@ -3,7 +3,7 @@
 //! In every story it holds each version to one rule: none looks well to a GitOps tool that nobody has looked at. What
 //! else is true of the versions is the matter of single stories.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
@@ -49,7 +49,8 @@ struct Watches {
 struct Seen {
     /// All versions of an object in their order, by its UID.
     versions: BTreeMap<String, Vec<Value>>,
-    deleted: BTreeSet<String>,
+    /// The version at which an object went, by its UID.
+    deleted: BTreeMap<String, u64>,
     /// How many watches have shown what was there first.
     begun: usize,
     /// What looked well too early.
@@ -106,15 +107,16 @@ impl Versions {
         wait_for(DEADLINE, "the watch to show the end", async || {
             let seen = self.seen();
             let is_it = |versions: &&Vec<Value>| versions.iter().any(|version| version["metadata"]["name"] == name);
-            let deleted = seen.deleted.iter().filter_map(|uid| seen.versions.get(uid));
+            let deleted = seen.deleted.keys().filter_map(|uid| seen.versions.get(uid));
             deleted.into_iter().find(is_it).cloned()
         })
         .await
     }
 
-    /// Returns all versions seen so far, by the UID of their object.
-    pub fn all(&self) -> BTreeMap<String, Vec<Value>> {
-        self.seen().versions.clone()
+    /// Returns all versions seen so far, by the UID of their object, and when objects went.
+    pub fn all(&self) -> (BTreeMap<String, Vec<Value>>, BTreeMap<String, u64>) {
+        let seen = self.seen();
+        (seen.versions.clone(), seen.deleted.clone())
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -179,7 +181,10 @@ impl Seen {
     fn take(&mut self, event: Event<DynamicObject>) {
         match event {
             Event::InitApply(object) | Event::Apply(object) => self.add(object),
-            Event::Delete(object) => self.deleted.extend(object.metadata.uid),
+            Event::Delete(object) => {
+                let version = object.metadata.resource_version.and_then(|version| version.parse().ok());
+                self.deleted.extend(object.metadata.uid.zip(version));
+            }
             Event::Init => {}
             Event::InitDone => self.begun += 1,
         }
@@ -207,7 +212,8 @@ impl Seen {
         let uid = object.metadata.uid.as_deref().unwrap_or_default();
         let last = self.versions.get(uid).and_then(|versions| versions.last());
         let version = object.metadata.resource_version.as_deref().and_then(|version| version.parse().ok());
-        self.deleted.contains(uid) || last.is_some_and(|last| number(&last["metadata"]["resourceVersion"]) >= version)
+        self.deleted.contains_key(uid)
+            || last.is_some_and(|last| number(&last["metadata"]["resourceVersion"]) >= version)
     }
 }
 

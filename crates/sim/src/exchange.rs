@@ -48,8 +48,8 @@ pub(crate) struct Exchange {
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     pub(crate) changes: Arc<Changes>,
-    /// The worlds that writes arrived in; absent: nobody asked for them to be kept.
-    pub(crate) arrivals: Mutex<Option<Vec<Arrived>>>,
+    /// The worlds that the first writes arrived in, and how many are kept.
+    pub(crate) arrivals: Mutex<(Vec<Arrived>, usize)>,
     request_ids: RequestIds,
 }
 
@@ -105,7 +105,8 @@ impl Exchange {
     }
 
     fn keep_arrival(&self) {
-        if let Some(arrivals) = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        let (arrivals, kept) = &mut *self.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
+        if arrivals.len() < *kept {
             let world = self.peek(World::clone);
             arrivals.push(Arrived { when: SystemTime::now(), at: self.clock.now(), world });
         }

@@ -181,14 +181,14 @@ impl Simulator {
         self.exchange.world(act)
     }
 
-    /// Keeps the world that each write arrives in, from here on.
-    pub fn keep_arrivals(&self) {
-        self.exchange.arrivals.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default();
+    /// Keeps the worlds that the first so many writes arrive in.
+    pub fn keep_arrivals(&self, number: usize) {
+        self.exchange.arrivals.lock().unwrap_or_else(PoisonError::into_inner).1 = number;
     }
 
-    /// Returns the worlds that writes arrived in, since [`Simulator::keep_arrivals`].
+    /// Returns the worlds that [`Simulator::keep_arrivals`] asked for.
     pub fn arrivals(&self) -> Vec<Arrived> {
-        self.exchange.arrivals.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default()
+        self.exchange.arrivals.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
     }
 
     /// Returns the scripted faults.

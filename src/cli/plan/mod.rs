@@ -61,6 +61,11 @@ pub(super) struct Options {
     #[command(flatten)]
     reach: Reach,
 
+    /// Namespaces that the operator keeps, separated by commas: with --cluster, objects of others are nobody's rivals.
+    /// Absent: all, or those of the files for whoever may not list all.
+    #[arg(long, env = "ROOMKEEPER_WATCH_NAMESPACES", value_delimiter = ',')]
+    watch_namespaces: Vec<String>,
+
     /// Take each room that is there already for its object's own, as it is after the operator made it.
     /// Without it a manifest owns only what its claim annotation, --base or --cluster say.
     #[arg(long)]
@@ -134,7 +139,7 @@ impl Options {
 
     async fn live(&self, documents: impl Iterator<Item = &Document>) -> anyhow::Result<Live> {
         let client = self.reach.client().await?;
-        Live::read(client, &files::namespaces(documents)).await.context("--cluster")
+        Live::read(client, &self.watch_namespaces, &files::namespaces(documents)).await.context("--cluster")
     }
 }
 

@@ -26,11 +26,12 @@ impl fmt::Debug for Live {
 }
 
 impl Live {
-    /// Reads all objects and configs of ours. Who may not list them in all namespaces gets those of these ones.
+    /// Reads the objects and configs of `watched` namespaces; none: of all, and who may not list those gets the ones of
+    /// `named` namespaces.
     ///
     /// # Errors
     /// Says which kind cannot be read, and why.
-    pub async fn read(client: Client, namespaces: &BTreeSet<String>) -> Result<Self, Error> {
+    pub async fn read(client: Client, watched: &[String], named: &BTreeSet<String>) -> Result<Self, Error> {
         let mut live = Live { client, documents: HashMap::new() };
         let namespaced = [
             ApiResource::erase::<Room>(&()),
@@ -38,7 +39,9 @@ impl Live {
             ApiResource::erase::<ProviderConfig>(&()),
         ];
         for resource in namespaced {
-            if live.list(&resource, None).await? == Listed::Forbidden {
+            if !watched.is_empty() || live.list(&resource, None).await? == Listed::Forbidden {
+                let namespaces: Vec<&String> =
+                    if watched.is_empty() { named.iter().collect() } else { watched.iter().collect() };
                 for namespace in namespaces {
                     if live.list(&resource, Some(namespace)).await? == Listed::Forbidden {
                         let (cannot, place) = (resource.plural.clone(), namespace.clone());
