@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::SystemTime;
 
 use k8s_openapi::jiff::Timestamp;
+use roomkeeper::api::annotations;
 use roomkeeper::object::Object;
 use roomkeeper_sim::{Arrived, Options, Simulator};
 use serde_json::{Value, json};
@@ -41,6 +42,8 @@ pub struct Scene {
     pub arrivals: Vec<Arrived>,
     /// Where the vendors were.
     pub url: String,
+    /// The hosts that the operators might call.
+    pub allowed_hosts: String,
     pub operator_namespace: String,
 }
 
@@ -54,6 +57,9 @@ impl Scene {
         for planned in self.log.lines().filter_map(Planned::read).take(AT_MOST) {
             // Without a write after it, the pass was given up before it did anything.
             let Some(arrived) = self.arrivals.iter().find(|arrived| arrived.when >= planned.when) else { continue };
+            if self.was_given_up(&planned) {
+                continue;
+            }
             let foretold = self.foretell(&planned, arrived).await;
             if foretold.as_deref() != Ok(planned.steps.as_str()) {
                 found.push(format!("{planned:?}, but `roomkeeper plan` says {foretold:?}"));
@@ -62,15 +68,23 @@ impl Scene {
         found
     }
 
+    /// Tells whether the pass lost its room before it could claim it: then it called nobody.
+    fn was_given_up(&self, planned: &Planned) -> bool {
+        let versions = self.versions.get(&planned.uid).map(Vec::as_slice).unwrap_or_default();
+        let is_claimed = |version: &Value| version["metadata"]["annotations"].get(annotations::CLAIM).is_some();
+        let claims = versions.iter().skip_while(|version| number(version) < planned.version).map(is_claimed);
+        !claims.take(2).any(|is_claimed| is_claimed)
+    }
+
     async fn foretell(&self, planned: &Planned, arrived: &Arrived) -> Result<String, String> {
         let vendors =
             Simulator::start(Options::from(arrived.world.clone())).await.map_err(|error| error.to_string())?;
         vendors.clock().stop_at(arrived.at);
         let documents = self.documents(planned).ok_or("the watch has not shown that version")?;
-        let documents = documents.replace(host(&self.url), host(&vendors.url()));
+        let here = |text: &str| text.replace(port(&self.url), port(&vendors.url()));
         let mut child = Command::new(env!("CARGO_BIN_EXE_roomkeeper"))
             .args(["plan", "-f", "-", "-o", "json", "--operator-namespace", &self.operator_namespace])
-            .args(["--allowed-endpoint-hosts", host(&vendors.url())])
+            .args(["--allowed-endpoint-hosts", &here(&self.allowed_hosts)])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -78,15 +92,15 @@ impl Scene {
             .spawn()
             .map_err(|error| error.to_string())?;
         let mut stdin = child.stdin.take().ok_or("it was piped")?;
-        stdin.write_all(documents.as_bytes()).await.map_err(|error| error.to_string())?;
+        stdin.write_all(here(&documents).as_bytes()).await.map_err(|error| error.to_string())?;
         drop(stdin);
         let output = child.wait_with_output().await.map_err(|error| error.to_string())?;
         let plan: Value = serde_json::from_slice(&output.stdout)
             .map_err(|_| format!("{}{}", String::from_utf8_lossy(&output.stderr), documents))?;
-        let name = self.versions[&planned.uid].last().map(|last| last["metadata"]["name"].clone());
+        let subject = self.versions[&planned.uid].last().map(|last| &last["metadata"]).ok_or("it has a version")?;
+        let is_it = |entry: &&Value| ["name", "namespace"].iter().all(|field| entry[field] == subject[field]);
         let entries = plan["objects"].as_array().ok_or("a plan has objects")?;
-        let entry =
-            entries.iter().find(|entry| Some(&entry["name"]) == name.as_ref()).ok_or("the object is missing")?;
+        let entry = entries.iter().find(is_it).ok_or("the object is missing")?;
         let steps = entry["steps"].as_array().ok_or("an entry has steps")?;
         if steps.is_empty() {
             return Err(entry.to_string());
@@ -145,8 +159,9 @@ impl Planned {
     }
 }
 
-fn host(url: &str) -> &str {
-    url.trim_start_matches("http://")
+/// Returns the port of an address, with its colon.
+fn port(url: &str) -> &str {
+    &url[url.rfind(':').expect("an address has a port")..]
 }
 
 fn number(version: &Value) -> u64 {

@@ -457,6 +457,17 @@ impl Story {
         self.operator.as_ref().map(Operator::log).unwrap_or_default()
     }
 
+    /// Returns what all operators of the story logged.
+    fn logs(&self) -> String {
+        let own = self.log.with_extension("");
+        let own = format!("{}.", own.display());
+        let folder = self.log.parent().expect("a log is in a folder");
+        let there = std::fs::read_dir(folder).expect("the folder can be read").flatten().map(|entry| entry.path());
+        let logs =
+            there.filter(|path| path.to_string_lossy().starts_with(&own) && path.extension() == self.log.extension());
+        logs.filter_map(|log| std::fs::read_to_string(log).ok()).collect()
+    }
+
     /// Tells the reader of a failure what went on.
     fn told(&self) -> String {
         let journal: Vec<String> = self
@@ -501,11 +512,12 @@ impl Drop for Story {
             deleted.extend(gone);
         }
         let scene = Scene {
-            log: std::fs::read_to_string(&self.log).unwrap_or_default(),
+            log: self.logs(),
             versions,
             deleted,
             arrivals: self.sim.arrivals(),
             url: self.sim.url(),
+            allowed_hosts: self.allowed_hosts.clone(),
             operator_namespace: self.operator_namespace.clone(),
         };
         let found = versions::watching(async move { scene.disagreements().await });

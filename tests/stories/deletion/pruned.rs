@@ -124,6 +124,6 @@ async fn a_pruned_folder_of_500_ends_as_many_rooms_in_a_minute_as_the_config_all
         let writes = requests.iter().filter(|request| request.resource == "rooms" && request.name == *name);
         assert_eq!(writes.count(), 1, "{name}: more was written than that it is held");
         let events = told.keys().filter(|event| event.starts_with(&format!("{name}."))).count();
-        assert_eq!(events, 2, "{name}: that it is in sync, and that it is held");
+        assert_eq!(events, 2, "{name}: that it is in sync, and that it is held: {:?}", story.events(name).await);
     }
 }
