@@ -91,7 +91,7 @@ Plan: 1 to dismiss, 1 to update.
 async fn a_comment_is_never_longer_than_a_comment_may_be() {
     let stage = Stage::new().await;
     let rooms = |number: u32| room(&json!({ "metadata": { "name": format!("room-{number:04}") } }));
-    let rooms: Vec<Value> = (0..400).map(rooms).collect();
+    let rooms: Vec<Value> = (0..1100).map(rooms).collect();
     let told = stage.plan(&rooms, &["--offline", "-o", "markdown"]).await;
     assert!(told.out.len() < 65_536, "{} bytes", told.out.len());
     told.says("the rest is counted", NOTHING, " more objects did not fit in here");

@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use super::{Error, revision};
 
+/// The most documents that are read of one file.
+const MOST: usize = 100_000;
+
 /// One document of a file, or one item of a list in it. It may be a Secret, so `Debug` does not show what it says.
 #[derive(Clone)]
 pub struct Document {
@@ -72,7 +75,10 @@ pub(super) fn is_manifest(path: &Path) -> bool {
 
 fn parse(origin: &str, text: &str, documents: &mut Vec<Document>) -> Result<(), Error> {
     let syntax = |error: serde_saphyr::Error| Error::Syntax { origin: origin.to_owned(), why: error.to_string() };
-    let read: Vec<Value> = serde_saphyr::from_multiple(text).map_err(syntax)?;
+    // Whole clusters fit in, and expanding aliases stays bounded.
+    let budget = serde_saphyr::budget! { max_documents: MOST, max_nodes: 100 * MOST, max_events: 400 * MOST };
+    let options = serde_saphyr::options! { budget: budget };
+    let read: Vec<Value> = serde_saphyr::from_multiple_with_options(text, options).map_err(syntax)?;
     for value in read {
         let items = match value.get("items").and_then(Value::as_array) {
             Some(items) => items.clone(),

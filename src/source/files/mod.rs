@@ -10,7 +10,7 @@ mod revision;
 pub mod subject;
 mod unknown;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 
 use roomkeeper_plan::claim::Candidate;
@@ -25,6 +25,7 @@ use super::{Config, ConfigKey, Missing, SecretData, Source, cluster};
 use crate::accounts::Accounts;
 use crate::api::ProviderConfigRef;
 use crate::config::{StoredConfig, references};
+use crate::key::Key;
 use crate::object::Object;
 
 /// Why manifests cannot be used.
@@ -93,8 +94,10 @@ pub struct Files {
     pub subjects: Vec<Subject>,
     /// Documents that the API server would not take.
     pub refused: Vec<Refused>,
-    /// Objects that only the cluster has.
-    others: Vec<Object>,
+    /// Objects that stay, in the files or only in the cluster.
+    living: Vec<Object>,
+    /// Where in `living` those are that call their room by a name.
+    named: HashMap<String, Vec<usize>>,
     configs: HashMap<ConfigKey, StoredConfig>,
     /// The values of each Secret that are text, by key.
     secrets: HashMap<ObjectName, BTreeMap<String, Secret>>,
@@ -112,9 +115,11 @@ impl Files {
         let known = Known { base: base.is_some(), live: live.is_some(), assume_owned };
         let mut files = Files { operator_namespace, ..Files::default() };
         let base = identified(base.unwrap_or_default());
+        let earlier: HashMap<&Identity, &Document> =
+            base.iter().map(|(identity, document)| (identity, document)).collect();
         let stored = live.as_ref().map(|live| &live.documents);
         let before = |identity: &Identity| Before {
-            base: base.iter().find_map(|(known, document)| (known == identity).then_some(document)),
+            base: earlier.get(identity).copied(),
             live: stored.and_then(|stored| stored.get(identity)),
         };
         let mut there: BTreeMap<Identity, String> = BTreeMap::new();
@@ -139,7 +144,9 @@ impl Files {
         }
         files.subjects.extend(kept);
         files.live = live;
-        files.take_others(&there);
+        let others = files.take_others(&there);
+        files.index(others);
+        files.take_variables();
         Ok(files)
     }
 
@@ -169,35 +176,47 @@ impl Files {
         Ok(())
     }
 
-    /// Takes in what only the cluster has: accounts, and objects that may name the same rooms.
-    fn take_others(&mut self, there: &BTreeMap<Identity, String>) {
+    /// Takes in the accounts that only the cluster has, and returns the objects that only it has.
+    fn take_others(&mut self, there: &BTreeMap<Identity, String>) -> Vec<Object> {
+        let mut others = Vec::new();
         for (identity, value) in self.live.iter().flat_map(|live| &live.documents) {
             let document = Document { origin: "the cluster".to_owned(), value: value.clone() };
             match manifest::read(&document) {
                 Ok(Manifest::Config(config)) => drop(self.configs.entry(config.key.clone()).or_insert(*config)),
-                Ok(Manifest::Object(object)) if !there.contains_key(identity) => self.others.push(*object),
+                Ok(Manifest::Object(object)) if !there.contains_key(identity) => others.push(*object),
                 Ok(Manifest::Object(_) | Manifest::Secret(..) | Manifest::Other) | Err(_) => {}
             }
         }
+        others
     }
 
-    /// Returns the keys that the manifests ask of a Secret.
-    fn keys_of(&self, secret: &ObjectName) -> Vec<String> {
-        let of_configs = self.configs.values().flat_map(|config| references(&config.spec));
-        let of_configs = of_configs.filter(|reference| reference.name == secret.name);
-        let mut keys: Vec<String> = of_configs.map(|reference| reference.key.clone()).collect();
-        let objects = self.subjects.iter().map(|subject| &subject.object);
-        keys.extend(objects.flat_map(Object::secret_keys).filter_map(|(name, key)| (name == *secret).then_some(key)));
-        keys
+    /// Notes by which names all objects that stay call their rooms.
+    fn index(&mut self, others: Vec<Object>) {
+        let subjects: HashSet<&Key> = self.subjects.iter().map(|subject| &subject.object.key).collect();
+        let others = others.into_iter().filter(|other| !subjects.contains(&other.key));
+        let all = self.subjects.iter().map(|subject| subject.object.clone()).chain(others);
+        self.living = all.filter(|object| object.deletion.is_none()).collect();
+        for (at, object) in self.living.iter().enumerate() {
+            object.names().into_iter().for_each(|name| self.named.entry(name).or_default().push(at));
+        }
     }
 
-    /// Returns all living objects, those that only the cluster has too.
-    fn living(&self) -> impl Iterator<Item = &Object> {
-        let subjects = self.subjects.iter().map(|subject| &subject.object);
-        // What was removed stands among the others as it is in the cluster: alive.
-        let others =
-            self.others.iter().filter(|other| self.subjects.iter().all(|subject| subject.object.key != other.key));
-        subjects.chain(others).filter(|object| object.deletion.is_none())
+    /// Takes in the keys of Secrets that the environment has; they count before those of the files.
+    fn take_variables(&mut self) {
+        let of_configs = self.configs.values().flat_map(|config| {
+            let namespace = config.key.secrets_in(&self.operator_namespace);
+            references(&config.spec).into_iter().map(|reference| {
+                let name = ObjectName { namespace: namespace.to_owned(), name: reference.name.clone() };
+                (name, reference.key.clone())
+            })
+        });
+        let of_objects = self.subjects.iter().flat_map(|subject| subject.object.secret_keys());
+        let asked: BTreeSet<(ObjectName, String)> = of_configs.chain(of_objects).collect();
+        for (name, key) in asked {
+            if let Ok(value) = std::env::var(variable(&name.name, &key)) {
+                self.secrets.entry(name).or_default().insert(key, value.into());
+            }
+        }
     }
 
     fn candidate(&self, object: &Object, room: &ExternalId) -> Candidate {
@@ -226,18 +245,9 @@ impl Source for Files {
     }
 
     async fn secret(&self, secret: &ObjectName) -> Result<SecretData, Missing> {
-        let manifest = self.secrets.get(secret);
-        let mut values = manifest.cloned().unwrap_or_default();
-        for key in self.keys_of(secret) {
-            if let Ok(value) = std::env::var(variable(&secret.name, &key)) {
-                values.insert(key, value.into());
-            }
-        }
-        if manifest.is_some() || !values.is_empty() {
-            return Ok(SecretData {
-                version: SecretVersion { uid: String::new(), resource_version: String::new() },
-                values,
-            });
+        if let Some(values) = self.secrets.get(secret) {
+            let version = SecretVersion { uid: String::new(), resource_version: String::new() };
+            return Ok(SecretData { version, values: values.clone() });
         }
         let stored = match &self.live {
             Some(live) => cluster::read_secret(&live.client, secret).await?,
@@ -247,12 +257,12 @@ impl Source for Files {
     }
 
     fn candidates(&self, object: &Object, room: &ExternalId, names: &[String]) -> (Candidate, Vec<Candidate>) {
-        let others = self.living().filter(|other| {
+        let at: BTreeSet<usize> = names.iter().filter_map(|name| self.named.get(name)).flatten().copied().collect();
+        let others = at.into_iter().map(|at| &self.living[at]).filter(|other| {
             let config = self.config(&other.key.name.namespace, &other.config);
             let same_account =
                 config.is_ok_and(|config| Accounts::account(&config).is_ok_and(|named| named == *room.account()));
-            let same_room = other.names().iter().any(|name| names.contains(name));
-            other.key != object.key && other.may_claim() && same_room && same_account
+            other.key != object.key && other.may_claim() && same_account
         });
         let others = others.map(|other| self.candidate(other, room)).collect();
         (self.candidate(object, room), others)
