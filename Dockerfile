@@ -7,6 +7,8 @@ FROM ${BASE} AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends python3-venv
 WORKDIR /roomkeeper
 COPY . .
+# Git is not in here, so the commit is told: --build-arg ROOMKEEPER_COMMIT=$(git describe --always --exclude='*' --abbrev=12 --dirty)
+ARG ROOMKEEPER_COMMIT=""
 RUN image/root.sh target/image
 
 FROM scratch

@@ -23,7 +23,7 @@ KEEP ?=
 
 # Cargo and Go use all cores by themselves, and the stages of `check` are read in their order.
 .NOTPARALLEL:
-.PHONY: help demo demo-stop test check monitoring monitoring-tools vectors conformance conformance-tools gitops chart generate control-plane fmt lint generated dependency-policy alone boundaries docs image image-check
+.PHONY: help demo demo-stop test check terminal terminal-tools monitoring monitoring-tools vectors conformance conformance-tools gitops chart generate control-plane fmt lint generated dependency-policy alone boundaries docs image image-check
 
 help:
 	@echo 'make demo           watch the operator keep rooms, on a real API server and with simulated vendors'
@@ -33,12 +33,13 @@ help:
 	@echo 'make check          make test, and whatever needs more tools: CI runs this'
 	@echo 'make vectors        check our signing against the known answers in VECTORS=$(VECTORS)'
 	@echo "make conformance    hold the simulator to the vendors' own packages; needs python3 and node"
+	@echo "make terminal       hold what the commands show to their golden screens, in tmux; installs Debian's as root"
 	@echo "make monitoring     hold metrics, alert rules and dashboard to Prometheus; installs Debian's as root"
 	@echo 'make gitops         ask kstatus, Flux and Argo CD about the golden objects'
 	@echo 'make chart          lint the chart, and install, upgrade, use and uninstall it by Helm'
 	@echo 'make image          build the container image into $(TARGET)/image/oci, without a container daemon'
 	@echo 'make image-check    build it a second time, compare, and run the operator in it; needs root'
-	@echo 'make generate       write crds/, config/, examples/, charts/, the golden plans and gitops/ anew; review the difference'
+	@echo 'make generate       write crds/, config/, examples/, charts/, docs/cli.md, the golden plans and gitops/ anew'
 	@echo 'make control-plane  build the local control plane: seven minutes once, then nothing'
 	@echo 'make fmt            format everything'
 	@echo 'make lint           formatting, clippy, vet'
@@ -55,7 +56,7 @@ test: control-plane
 	go -C controlplane test .
 	cargo test --workspace --locked
 
-check: test monitoring conformance gitops chart lint dependency-policy boundaries alone docs image-check
+check: test terminal monitoring conformance gitops chart lint dependency-policy boundaries alone docs image-check
 
 vectors:
 	VECTORS='$(VECTORS)' cargo test --locked -p roomkeeper-providers --test vectors
@@ -64,6 +65,20 @@ vectors:
 # Their own libraries, from the Go module proxy. Go would take an old answer for objects outside of its module.
 gitops:
 	go -C tests/gitops test -count=1 .
+
+# UPDATE=1 rewrites tests/golden/terminal/.
+terminal: terminal-tools control-plane
+	cargo test --locked -p roomkeeper --test terminal -- --ignored
+
+terminal-tools:
+	@if ! command -v tmux >/dev/null; then \
+		if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+			apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends tmux; \
+		else \
+			echo 'make terminal needs tmux, version 3.2 or newer; on Debian: apt-get install tmux'; \
+			exit 1; \
+		fi; \
+	fi
 
 # With the programs of Debian's package, which CI installs: it is root there.
 monitoring: monitoring-tools control-plane
@@ -150,12 +165,15 @@ image: $(CRANE)
 	CRANE='$(CRANE)' image/pack.sh '$(TARGET)/image'
 
 # The second build is one of the Dockerfile's files in another folder, with nothing that was compiled for the first.
+# That folder is no clone, so it is told the commit.
 image-check: IMAGE_AGAIN = $(TARGET)/image-again
 image-check: image
 	rm -rf '$(IMAGE_AGAIN)/sources'
 	mkdir -p '$(IMAGE_AGAIN)/sources'
 	tar -c --exclude=tests $$(sed -n 's/^!//p' .dockerignore) | tar -x -C '$(IMAGE_AGAIN)/sources'
-	'$(IMAGE_AGAIN)/sources/image/root.sh' '$(IMAGE_AGAIN)'
+	export ROOMKEEPER_COMMIT="$$('$(TARGET)/image/root/usr/local/bin/roomkeeper' version -o json | \
+		python3 -c 'import json, sys; print(json.load(sys.stdin).get("commit", ""))')" && \
+		'$(IMAGE_AGAIN)/sources/image/root.sh' '$(IMAGE_AGAIN)'
 	CRANE='$(CRANE)' image/pack.sh '$(IMAGE_AGAIN)'
 	cargo build --locked -p roomkeeper-sim --target-dir '$(TARGET)'
 	ROOMKEEPER_SIM='$(abspath $(TARGET))/debug/roomkeeper-sim' python3 -B image/check.py '$(TARGET)/image' '$(IMAGE_AGAIN)'

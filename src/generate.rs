@@ -58,11 +58,10 @@ pub struct Error {
 /// # Errors
 /// [`Error`] if a value has no form in YAML.
 pub fn files() -> Result<BTreeMap<String, String>, Error> {
-    let mut files = BTreeMap::new();
+    let mut files = crds()?;
     for crd in schema::crds() {
         let name = crd.name_any();
         let mut crd = whole_numbers(json!(crd));
-        insert(&mut files, format!("crds/{name}.yaml"), "", &crd)?;
         // With the kinds would go all objects, and what was written down about whose room is whose.
         crd["metadata"]["annotations"] = json!({ "helm.sh/resource-policy": "keep" });
         let path = format!("{CHART}/templates/crds/{name}.yaml");
@@ -70,7 +69,8 @@ pub fn files() -> Result<BTreeMap<String, String>, Error> {
         files.insert(path, text);
     }
     rights::table(&mut files);
-    admission::policies(&mut files)?;
+    files.extend(guards()?);
+    admission::templates(&mut files)?;
     tencent_room::example(&mut files)?;
     tencent_live::example(&mut files)?;
     shared_account::example(&mut files)?;
@@ -83,6 +83,28 @@ pub fn files() -> Result<BTreeMap<String, String>, Error> {
 /// Returns the JSON schema of what a command prints.
 fn schema_of<T: JsonSchema>() -> String {
     format!("{:#}\n", schemars::schema_for!(T).as_value())
+}
+
+/// Returns the CRDs: the path of each file from the root of the repository, and its text.
+///
+/// # Errors
+/// [`Error`] if a value has no form in YAML.
+pub fn crds() -> Result<BTreeMap<String, String>, Error> {
+    let mut files = BTreeMap::new();
+    for crd in schema::crds() {
+        let path = format!("crds/{}.yaml", crd.name_any());
+        insert(&mut files, path, "", &whole_numbers(json!(crd)))?;
+    }
+    Ok(files)
+}
+
+/// Returns the admission policies with their bindings, for an operator in the namespace `roomkeeper`: the path of each
+/// file from the root of the repository, and its text.
+///
+/// # Errors
+/// [`Error`] if a value has no form in YAML.
+pub fn guards() -> Result<BTreeMap<String, String>, Error> {
+    admission::policies()
 }
 
 fn insert(

@@ -1,22 +1,15 @@
-//! The `roomkeeper` binary: parses the command line and prints what went wrong, once.
+//! The `roomkeeper` binary: hands the command line over, and says so if no TLS is to be had.
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use roomkeeper::cli::{self, Cli};
+use roomkeeper::cli;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     // One TLS provider for Kubernetes and vendors alike; two of them make the first client panic.
     if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
-        eprintln!("error: another TLS provider was installed before ours");
+        anstream::eprintln!("error: another TLS provider was installed before ours");
         return ExitCode::FAILURE;
     }
-    match cli::run(Cli::parse()).await {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::run(std::env::args_os().collect()).await
 }

@@ -23,7 +23,8 @@ const DEFAULT_FILTER: &str = "warn,roomkeeper=info";
 /// Libraries that print request lines when they are asked for much; those of Tencent carry a credential.
 const HTTP_LIBRARIES: [&str; 5] = ["hyper", "h2", "reqwest", "rustls", "tower"];
 
-/// Starts logging to standard error; to be called once, first of all. What is logged can be changed later.
+/// Starts logging to standard error, in colour where `--color` and the terminal want it; to be called once, first of all.
+/// What is logged can be changed later.
 pub fn start(format: LogFormat) -> Asked {
     let asked = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     let (asked, handle) = reload::Layer::new(asked);

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::cluster;
+use super::hint::Hint as _;
 use crate::controller::{self, Door, Settings};
 use crate::reconcile::Mode;
 use crate::telemetry::{self, LogFormat};
@@ -18,7 +19,7 @@ use crate::telemetry::{self, LogFormat};
 #[command(after_help = "Example:\n  roomkeeper controller --watch-namespaces=events,training")]
 pub(super) struct Options {
     /// Namespaces whose objects are kept, separated by commas. Absent: all.
-    #[arg(long, env = "ROOMKEEPER_WATCH_NAMESPACES", value_delimiter = ',')]
+    #[arg(long, env = "ROOMKEEPER_WATCH_NAMESPACES", value_name = "NAMESPACES", value_delimiter = ',')]
     watch_namespaces: Vec<String>,
 
     /// Labels of the ProviderConfigs and ClusterProviderConfigs to serve, as kubectl takes them (-l). Objects of others are
@@ -27,16 +28,16 @@ pub(super) struct Options {
     watch_label_selector: Option<String>,
 
     /// Namespace with the Secrets of ClusterProviderConfigs.
-    #[arg(long, env = "POD_NAMESPACE", default_value = super::OPERATOR_NAMESPACE)]
+    #[arg(long, env = "POD_NAMESPACE", value_name = "NAMESPACE", default_value = super::OPERATOR_NAMESPACE)]
     operator_namespace: String,
 
     /// Hosts that a ProviderConfig may name as endpoint, each `host` or `host:port`, separated by commas.
     /// Absent: only the vendors' own.
-    #[arg(long, env = "ROOMKEEPER_ALLOWED_ENDPOINT_HOSTS", value_delimiter = ',')]
+    #[arg(long, env = "ROOMKEEPER_ALLOWED_ENDPOINT_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
     allowed_endpoint_hosts: Vec<String>,
 
     /// How often to look again at objects that set no driftCheckInterval.
-    #[arg(long, env = "ROOMKEEPER_DRIFT_CHECK_INTERVAL", default_value = "10m", value_parser = duration)]
+    #[arg(long, env = "ROOMKEEPER_DRIFT_CHECK_INTERVAL", value_name = "DURATION", default_value = "10m", value_parser = duration)]
     drift_check_interval: Duration,
 
     /// Change nothing at any vendor: look, and say on each object what would be done. Deletions wait meanwhile.
@@ -45,19 +46,19 @@ pub(super) struct Options {
 
     /// Name of the Lease in the operator's namespace: of several controllers with the same one, one acts and the others
     /// stand by.
-    #[arg(long, env = "ROOMKEEPER_LEASE", default_value = "roomkeeper")]
+    #[arg(long, env = "ROOMKEEPER_LEASE", value_name = "NAME", default_value = "roomkeeper")]
     lease: String,
 
     /// Name of this process in the Lease: the name of its pod, which no other pod has meanwhile. Absent: a random one.
-    #[arg(long, env = "POD_NAME")]
+    #[arg(long, env = "POD_NAME", value_name = "NAME")]
     identity: Option<String>,
 
     /// Address and port of probes (/livez, /readyz) and /metrics. Port 0: any that is free; the log names it.
-    #[arg(long, env = "ROOMKEEPER_LISTEN", default_value = "0.0.0.0:8080")]
+    #[arg(long, env = "ROOMKEEPER_LISTEN", value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
     listen: SocketAddr,
 
     /// How log lines look.
-    #[arg(long, env = "ROOMKEEPER_LOG_FORMAT", value_enum, default_value = "text")]
+    #[arg(long, env = "ROOMKEEPER_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value = "text")]
     log_format: LogFormat,
 }
 
@@ -75,7 +76,8 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         mode: if options.observe_only { Mode::ObserveOnly } else { Mode::Keep },
     };
     let listen = options.listen;
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("--listen={listen} cannot be served"))?;
+    let bound = TcpListener::bind(listen).await.with_context(|| format!("--listen={listen} cannot be served"));
+    let listener = bound.hint("name an address of this machine and a free port; port 0 takes any")?;
     controller::run(cluster::client(cluster::inferred().await?)?, settings, Door { listener, log }, stopped()?).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,13 +1,23 @@
-//! The command line: one binary, one subcommand for each use.
+//! The command line: one binary, one subcommand for each use. What is the same for all of them is in `frame`.
 
 mod cluster;
+mod completions;
 mod controller;
+mod crds;
+mod frame;
+mod hint;
+mod man;
 mod plan;
+mod reference;
 mod terminal;
+mod version;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+pub use frame::{command, run};
+pub use reference::reference;
 
 /// The namespace that the operator is installed in, where nothing else is said.
 const OPERATOR_NAMESPACE: &str = "roomkeeper";
@@ -15,7 +25,15 @@ const OPERATOR_NAMESPACE: &str = "roomkeeper";
 /// Keeps rooms at video vendors as Git says they should be.
 #[derive(Debug, Parser)]
 #[command(name = "roomkeeper", version, max_term_width = 100)]
-pub struct Cli {
+#[command(after_help = "\
+Examples:
+  roomkeeper crds | kubectl apply --server-side -f -
+  roomkeeper plan -f examples/tencent-room/
+
+Environment:
+  NO_COLOR         no colour, if it is set to anything
+  CLICOLOR_FORCE   colour also where nobody looks at a terminal")]
+struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -26,15 +44,25 @@ enum Command {
     Controller(controller::Options),
     /// Shows what the operator would do about manifests; changes nothing.
     Plan(plan::Options),
+    /// Prints the kinds (CRDs) that this program knows, to be applied.
+    Crds(crds::Options),
+    /// Prints what a shell needs to complete commands and flags.
+    Completions(completions::Options),
+    /// Writes the manual pages of all commands.
+    Man(man::Options),
+    /// Says which version this is, and what it was built from.
+    Version(version::Options),
 }
 
-/// Runs a command line to its end.
-///
-/// # Errors
-/// Whatever the user has to read; the exit code is then 1.
-pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    match cli.command {
-        Command::Controller(options) => controller::run(options).await,
-        Command::Plan(options) => plan::run(options).await,
+impl Command {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Command::Controller(options) => controller::run(options).await,
+            Command::Plan(options) => plan::run(options).await,
+            Command::Crds(options) => crds::run(&options),
+            Command::Completions(options) => completions::run(&options),
+            Command::Man(options) => man::run(&options),
+            Command::Version(options) => version::run(&options),
+        }
     }
 }

@@ -11,6 +11,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// The width, in columns, where no terminal says how wide it is: a log of CI, a file, a pipe.
 const ELSEWHERE: u16 = 120;
 
+/// A space at which no line is broken.
+const NO_BREAK: &str = "\u{a0}";
+
 /// Headings.
 pub(super) const BOLD: Style = Style::new().bold();
 /// What is well, or is added.
@@ -53,9 +56,31 @@ pub(super) fn table<const N: usize>(header: [&str; N]) -> Table {
 
 /// Shows how far long work is, on standard error, and only if that is a terminal.
 pub(super) fn progress(what: &'static str, steps: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix} {bar:24} {pos}/{len} {msg}")
+    let style = ProgressStyle::with_template("{prefix} {bar:24} {pos}/{len} {wide_msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX)).with_style(style).with_prefix(what);
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
+}
+
+/// Returns the columns of the terminal that standard error is; absent: it is none, so a line can be as long as it likes.
+pub(super) fn width_of_errors() -> Option<u16> {
+    terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width.0)
+}
+
+/// Returns a text with a painted tag in front of it, broken between words to this width. What is in backticks stays in
+/// one line, so that it can be copied.
+pub(super) fn tagged(style: Style, tag: &str, text: &str, width: Option<u16>) -> String {
+    let together = text.split('`').enumerate().map(|(number, part)| match number % 2 {
+        0 => part.to_owned(),
+        _ => format!("`{}`", part.replace(' ', NO_BREAK)),
+    });
+    let indent = " ".repeat(tag.len() + 2);
+    let options = textwrap::Options::new(width.map_or(usize::MAX, usize::from).saturating_sub(indent.len()))
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+    let lines = textwrap::wrap(&together.collect::<String>(), options).join(&format!("\n{indent}"));
+    format!("{style}{tag}:{style:#} {}\n", lines.replace(NO_BREAK, " "))
 }

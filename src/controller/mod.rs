@@ -216,10 +216,7 @@ async fn probe(client: &Client, settings: &Settings) -> anyhow::Result<()> {
     let one = kube::api::ListParams::default().limit(1);
     let served = kube::api::ListParams { label_selector: settings.config_labels.clone(), ..one.clone() };
     let failed = |kind: &'static str| {
-        move |error: kube::Error| {
-            let hint = "are the CRDs installed (crds/), and may this ServiceAccount list them?";
-            anyhow::Error::new(error).context(format!("{kind} cannot be listed: {hint}"))
-        }
+        move |error: kube::Error| anyhow::Error::new(error).context(format!("{kind} cannot be listed"))
     };
     for namespace in scopes(settings) {
         scoped::<Room>(client, namespace).list_metadata(&one).await.map_err(failed("Room"))?;

@@ -97,9 +97,25 @@ enum Sees {
     Kinds,
 }
 
-/// Writes every policy with its binding, a file each; for the chart once more, as templates.
-pub(super) fn policies(files: &mut BTreeMap<String, String>) -> Result<(), Error> {
-    let guards = [
+/// Returns every policy with its binding, a file each.
+pub(super) fn policies() -> Result<BTreeMap<String, String>, Error> {
+    let path = |guard: &Guard| format!("config/admission/{}.yaml", guard.name);
+    let text = |guard: &Guard| Ok((path(guard), guard.text(&path(guard), OPERATOR)?));
+    guards().iter().map(text).collect()
+}
+
+/// Writes them once more, as templates of the chart; it has one of its own.
+pub(super) fn templates(files: &mut BTreeMap<String, String>) -> Result<(), Error> {
+    for guard in guards().into_iter().chain([rights::uninstall()]) {
+        let path = format!("{CHART}/templates/admission/{}.yaml", guard.name);
+        let text = template("admissionPolicies.enabled", &guard.text(&path, "{{ .Release.Namespace }}")?);
+        files.insert(path, text);
+    }
+    Ok(())
+}
+
+fn guards() -> [Guard; 7] {
+    [
         objects::protected(),
         objects::config_in_use(),
         secrets::in_use(),
@@ -107,18 +123,7 @@ pub(super) fn policies(files: &mut BTreeMap<String, String>) -> Result<(), Error
         rights::in_use(),
         rights::in_ending_namespace(),
         rights::installation(),
-    ];
-    for guard in &guards {
-        let path = format!("config/admission/{}.yaml", guard.name);
-        let text = guard.text(&path, OPERATOR)?;
-        files.insert(path, text);
-    }
-    for guard in guards.into_iter().chain([rights::uninstall()]) {
-        let path = format!("{CHART}/templates/admission/{}.yaml", guard.name);
-        let text = template("admissionPolicies.enabled", &guard.text(&path, "{{ .Release.Namespace }}")?);
-        files.insert(path, text);
-    }
-    Ok(())
+    ]
 }
 
 /// Writes expressions as blocks, in the lines that they were written in here.

@@ -69,6 +69,19 @@ async fn files_that_cannot_be_used_are_named_with_object_and_field() {
         told.says(what, ERROR, "! Room events/wrong\n");
         told.says("the other object has its turn", ERROR, "! Room events/weekly-sync\n");
     }
+    for text in [
+        format!("kind: Secret\nstringData:\n  code: {PASSWORD}\n broken\n"),
+        yaml(&[
+            json!({ "kind": "Secret", "apiVersion": "v1", "metadata": { "name": "s" }, "data": { "k": PASSWORD } }),
+        ]),
+        yaml(&[
+            json!({ "kind": "Secret", "apiVersion": "v1", "metadata": { "name": "s" }, "stringData": { "k": 31_415_926 } }),
+        ]),
+    ] {
+        let told = stage.run(&["-f", &stage.file("manifests.yaml", &text)], &[], "").await;
+        told.fails("a Secret that cannot be read", &["manifests.yaml: "]);
+        assert!(!told.err.contains("canary") && !told.err.contains("31415926"), "{}", told.err);
+    }
     let absent = stage.folder.join("absent.yaml").display().to_string();
     let words = format!("{absent} cannot be read: No such file");
     stage.run(&["-f", &absent], &[], "").await.fails("a missing file", &[&words]);

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::process::Command;
 
 use crate::story::{APP, ROOM, Story, create};
+use crate::support::ControlPlane;
 
 /// Runs kubectl in the story's namespace, and returns whether it succeeded and what it said.
 async fn kubectl(story: &Story, arguments: &[&str]) -> (bool, String) {
@@ -85,4 +86,42 @@ async fn argo_cd_is_given_its_health_checks_by_one_patch() {
         let script = std::fs::read_to_string(folder.join(kind).join("health.lua")).expect("the health check is there");
         assert_eq!(data[&format!("resource.customizations.health.roomkeeper.dev_{kind}")], script);
     }
+}
+
+#[tokio::test]
+async fn it_is_a_plugin_under_another_name_and_completed_under_a_third() {
+    let plane = ControlPlane::shared();
+    let folder = std::env::temp_dir().join(format!("roomkeeper-plugins-{}", std::process::id()));
+    std::fs::create_dir(&folder).expect("a folder can be made");
+    for name in ["kubectl-roomkeeper", "kubectl_complete-roomkeeper"] {
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_roomkeeper"), folder.join(name)).expect("a link can be made");
+    }
+    let path = std::env::var("PATH").expect("there is a PATH");
+    let run = async |arguments: &[&str]| {
+        let mut command = Command::from(plane.kubectl_command());
+        command.args(arguments).env("PATH", format!("{}:{path}", folder.display()));
+        let output = command.output().await.expect("kubectl runs");
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("it prints UTF-8");
+        (output.status.code(), said)
+    };
+    let (code, said) = run(&["roomkeeper", "version"]).await;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.starts_with(concat!("roomkeeper ", env!("CARGO_PKG_VERSION"), "\n")), "{said}");
+    let (code, said) = run(&["roomkeeper", "plan", "-f", "/nowhere"]).await;
+    assert!(code == Some(1) && said.contains("error: /nowhere cannot be read") && said.contains("\nhint: "), "{said}");
+    let (code, said) = run(&["roomkeeper", "plam"]).await;
+    assert!(code == Some(2) && said.contains("Usage: kubectl roomkeeper "), "{said}");
+    let (_, said) = run(&["__complete", "roomkeeper", "pl"]).await;
+    assert!(said.starts_with("plan\tShows what the operator would do"), "{said}");
+    let (_, said) = run(&["__complete", "roomkeeper", "plan", "--assume"]).await;
+    assert!(said.starts_with("--assume-owned\t"), "{said}");
+
+    // What it prints is what the API server takes.
+    let (_, crds) = run(&["roomkeeper", "crds", "--with-guards"]).await;
+    let file = folder.join("all.yaml");
+    std::fs::write(&file, crds).expect("a file can be written");
+    let apply = ["apply", "--server-side", "--dry-run=server", "--filename", &file.to_string_lossy()];
+    let (code, said) = run(&apply).await;
+    assert!(code == Some(0) && said.matches("serverside-applied").count() == 18, "{said}");
+    std::fs::remove_dir_all(&folder).expect("it was just made");
 }

@@ -10,7 +10,9 @@
 mod control_plane;
 pub(crate) mod golden;
 pub(crate) mod kstatus;
+mod paint;
 mod relay;
+pub(crate) mod terminal;
 
 use std::time::Duration;
 

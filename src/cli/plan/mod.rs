@@ -6,10 +6,10 @@ mod text;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use roomkeeper_plan::ids::Timestamp;
 
 use super::cluster::Reach;
+use super::hint::Hint as _;
 use super::terminal;
 use crate::accounts::Accounts;
 use crate::leadership::Leadership;
@@ -27,9 +27,13 @@ const CHANGES: u8 = 2;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  roomkeeper plan -f rooms/                        what the operator would do about these files
-  roomkeeper plan -f rooms/ --base origin/main     the same, and what becomes of files that are gone
-  roomkeeper plan -f rooms/ --offline              only whether the files are good; no vendor is asked
+  roomkeeper plan -f rooms/
+  roomkeeper plan -f rooms/ -R --base origin/main
+  roomkeeper plan -f rooms/ --offline
+
+The first shows what the operator would do about these files, the second also
+what becomes of files that are gone, and the last only whether the files are
+good: no vendor is asked.
 
 Exit codes: 0 nothing to do, 2 something to do, 1 an error.
 Accounts and Secrets come from manifests in the same files, from the cluster with --cluster, or from variables such as \
@@ -63,7 +67,7 @@ pub(super) struct Options {
 
     /// Namespaces that the operator keeps, separated by commas: with --cluster, objects of others are nobody's rivals.
     /// Absent: all, or those of the files for whoever may not list all.
-    #[arg(long, env = "ROOMKEEPER_WATCH_NAMESPACES", value_delimiter = ',')]
+    #[arg(long, env = "ROOMKEEPER_WATCH_NAMESPACES", value_name = "NAMESPACES", value_delimiter = ',')]
     watch_namespaces: Vec<String>,
 
     /// Take each room that is there already for its object's own, as it is after the operator made it.
@@ -76,11 +80,11 @@ pub(super) struct Options {
     output: Output,
 
     /// Namespace with the Secrets of ClusterProviderConfigs.
-    #[arg(long, env = "POD_NAMESPACE", default_value = super::OPERATOR_NAMESPACE)]
+    #[arg(long, env = "POD_NAMESPACE", value_name = "NAMESPACE", default_value = super::OPERATOR_NAMESPACE)]
     operator_namespace: String,
 
     /// Hosts that a ProviderConfig may name as endpoint, each `host` or `host:port`, separated by commas.
-    #[arg(long, env = "ROOMKEEPER_ALLOWED_ENDPOINT_HOSTS", value_delimiter = ',')]
+    #[arg(long, env = "ROOMKEEPER_ALLOWED_ENDPOINT_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
     allowed_endpoint_hosts: Vec<String>,
 }
 
@@ -97,7 +101,11 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let files = Files::of(options.inputs().await?, now)?;
     if files.subjects.is_empty() && files.refused.is_empty() && !base_known {
         let named: Vec<String> = options.filename.iter().map(|path| path.display().to_string()).collect();
-        anyhow::bail!("no Room or MeetingRoom was found in {}", named.join(", "));
+        let none = anyhow::anyhow!("no Room or MeetingRoom was found in {}", named.join(", "));
+        return Err(none).hint(
+            "kinds of others are passed over: name files whose apiVersion is roomkeeper.dev/v1alpha1; folders in a folder \
+             are read with -R",
+        );
     }
     // It changes nothing, so it may look beside whoever acts.
     let hosts = options.allowed_endpoint_hosts.iter().cloned().collect();
@@ -126,7 +134,8 @@ impl Options {
         // A commit may remove a folder with all that is in it.
         let there: Vec<PathBuf> = self.filename.iter().filter(|path| !is_gone(path)).cloned().collect();
         if let Some(nowhere) = self.filename.iter().find(is_gone).filter(|_| base.as_ref().is_some_and(Vec::is_empty)) {
-            anyhow::bail!("{} is neither there now nor in the base", nowhere.display());
+            let nowhere = anyhow::anyhow!("{} is neither there now nor in the base", nowhere.display());
+            return Err(nowhere).hint("check the path; it counts from the folder that you are in");
         }
         let documents = documents::read(&there, depth)?;
         let live = match self.cluster {
@@ -139,15 +148,15 @@ impl Options {
 
     async fn live(&self, documents: impl Iterator<Item = &Document>) -> anyhow::Result<Live> {
         let client = self.reach.client().await?;
-        Live::read(client, &self.watch_namespaces, &files::namespaces(documents)).await.context("--cluster")
+        Ok(Live::read(client, &self.watch_namespaces, &files::namespaces(documents)).await?)
     }
 }
 
 fn print(preview: &Preview, output: Output) -> anyhow::Result<()> {
     match output {
         Output::Text => anstream::print!("{}", text::of(preview)),
-        Output::Json => println!("{}", serde_json::to_string_pretty(preview)?),
-        Output::Markdown => print!("{}", markdown::of(preview)),
+        Output::Json => anstream::println!("{}", serde_json::to_string_pretty(preview)?),
+        Output::Markdown => anstream::print!("{}", markdown::of(preview)),
     }
     Ok(())
 }

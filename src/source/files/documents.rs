@@ -75,9 +75,10 @@ pub(super) fn is_manifest(path: &Path) -> bool {
 
 fn parse(origin: &str, text: &str, documents: &mut Vec<Document>) -> Result<(), Error> {
     let syntax = |error: serde_saphyr::Error| Error::Syntax { origin: origin.to_owned(), why: error.to_string() };
-    // Whole clusters fit in, and expanding aliases stays bounded.
+    // Whole clusters fit in, and expanding aliases stays bounded. No line is shown beside its number: a password may stand
+    // in it.
     let budget = serde_saphyr::budget! { max_documents: MOST, max_nodes: 100 * MOST, max_events: 400 * MOST };
-    let options = serde_saphyr::options! { budget: budget };
+    let options = serde_saphyr::options! { budget: budget, with_snippet: false };
     let read: Vec<Value> = serde_saphyr::from_multiple_with_options(text, options).map_err(syntax)?;
     for value in read {
         let items = match value.get("items").and_then(Value::as_array) {

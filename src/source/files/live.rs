@@ -44,9 +44,8 @@ impl Live {
                     if watched.is_empty() { named.iter().collect() } else { watched.iter().collect() };
                 for namespace in namespaces {
                     if live.list(&resource, Some(namespace)).await? == Listed::Forbidden {
-                        let (cannot, place) = (resource.plural.clone(), namespace.clone());
-                        let why = format!("you may not list {cannot} in the namespace {place}");
-                        return Err(Error::Cluster(why));
+                        let (resource, namespace) = (resource.plural.clone(), namespace.clone());
+                        return Err(Error::Forbidden { resource, namespace });
                     }
                 }
             }
@@ -65,14 +64,12 @@ impl Live {
             Ok(found) => found,
             Err(kube::Error::Api(status)) if status.code == 403 => return Ok(Listed::Forbidden),
             Err(kube::Error::Api(status)) if status.code == 404 => {
-                let why =
-                    format!("it has no {}.{}: install the CRDs (`roomkeeper crds`)", resource.plural, resource.group);
-                return Err(Error::Cluster(why));
+                return Err(Error::Kind { kind: format!("{}.{}", resource.plural, resource.group) });
             }
-            Err(error) => return Err(Error::Cluster(error.to_string())),
+            Err(error) => return Err(error.into()),
         };
         for object in found {
-            let mut value = serde_json::to_value(&object).map_err(|error| Error::Cluster(error.to_string()))?;
+            let mut value = serde_json::to_value(&object).map_err(kube::Error::SerdeError)?;
             value["apiVersion"] = resource.api_version.clone().into();
             value["kind"] = resource.kind.clone().into();
             let mut document = Document { origin: "the cluster".to_owned(), value };

@@ -138,7 +138,7 @@ fn secret(document: &Document) -> Result<Manifest, Fault> {
             let name = document.value.pointer("/metadata/name").and_then(Value::as_str).unwrap_or("without a name");
             let field = error.path().to_string();
             // What the decoder says may quote the value.
-            let why = "is not what a Secret holds: texts in stringData, base64 in data".to_owned();
+            let why = "is not what a Secret holds".to_owned();
             let origin = document.origin.clone();
             return Err(Fault::Unusable(Error::Secret { origin, name: name.to_owned(), field, why }));
         }

@@ -67,9 +67,23 @@ pub enum Error {
         /// What is wrong.
         why: String,
     },
-    /// The cluster does not tell what is asked of it.
-    #[error("the cluster cannot be read: {0}")]
-    Cluster(String),
+    /// The cluster has no such kind.
+    #[error("the cluster has no {kind}")]
+    Kind {
+        /// The kind, as its definition is named.
+        kind: String,
+    },
+    /// The cluster does not let whoever asks read this.
+    #[error("you may not list {resource} in the namespace {namespace}")]
+    Forbidden {
+        /// The resource.
+        resource: String,
+        /// Where.
+        namespace: String,
+    },
+    /// The cluster does not answer.
+    #[error("the cluster cannot be read")]
+    Cluster(#[from] kube::Error),
 }
 
 /// What a plan is made of.

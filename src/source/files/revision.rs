@@ -67,6 +67,6 @@ impl Git<'_> {
             "" => format!("there is neither such a folder nor such a revision in {}", self.folder.display()),
             said => said.to_owned(),
         };
-        Err(failed(format!("{said}; in CI fetch it first, as `git fetch origin main` or with fetch-depth: 0")))
+        Err(failed(said))
     }
 }
