@@ -35,6 +35,7 @@ pub use provider_config::{
     ClusterProviderConfig, ClusterProviderConfigSpec, ProviderConfig, ProviderConfigSpec, ProviderConfigStatus,
 };
 pub use room::{EngineSpec, Room, RoomSpec};
+pub(crate) use rules::OBJECT_NAME;
 pub use secret_ref::{Password, PasswordSource, SecretKeyRef};
 pub use status::RoomStatus;
 pub use tencent_live::TencentLive;

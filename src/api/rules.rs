@@ -8,7 +8,7 @@ use kube::core::Reason;
 pub(super) use kube::core::{Message, Rule};
 
 /// Names of Kubernetes objects: DNS subdomains.
-pub(super) const OBJECT_NAME: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+pub(crate) const OBJECT_NAME: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 /// Names of namespaces, or `*` for all of them.
 pub(super) const NAMESPACE_OR_ALL: &str = r"^(\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$";
 /// Keys of Secrets.

@@ -19,8 +19,8 @@ use crate::reconcile;
 use crate::report;
 use crate::settled::Settled;
 use crate::source::files::Files;
-use crate::source::files::manifest::Identity;
 use crate::source::files::subject::{Refused, Subject};
+use crate::source::files::typed::Identity;
 
 /// How many objects are looked at at a time; the accounts' limits pace them.
 const AT_A_TIME: usize = 8;

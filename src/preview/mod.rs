@@ -9,9 +9,9 @@ use roomkeeper_plan::policy::Verb;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::source::files::manifest::Identity;
+use crate::source::files::typed::Identity;
 
-pub use crate::source::files::manifest::Finding;
+pub use crate::manifest::Finding;
 pub use crate::source::files::subject::{Basis, Change};
 
 /// What the operator would do about all manifests of a plan.

@@ -8,8 +8,11 @@
 mod support;
 
 mod accounts;
+mod hostile;
 mod installed;
 mod meeting_rooms;
+mod older;
 mod rooms;
 mod server;
 mod status;
+mod verdict;

@@ -1,6 +1,7 @@
 //! The API server as the rows see it: the CRDs are there, objects are tried, answers are read.
 //!
-//! It knows no rule.
+//! Whatever it is asked about an object, the operator's own check of manifests is asked too, and must agree. It knows
+//! no rule.
 
 use std::time::Duration;
 
@@ -13,10 +14,11 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use crate::support::{self, ControlPlane};
+use crate::verdict::agrees;
 
 pub(crate) const GROUP_PATH: &str = "/apis/roomkeeper.dev/v1alpha1";
 pub(crate) const CRD_PATH: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-const SERVED: Duration = Duration::from_secs(30);
+pub(crate) const SERVED: Duration = Duration::from_secs(30);
 
 /// What the API server said.
 pub(crate) struct Answer {
@@ -60,18 +62,20 @@ pub(crate) async fn apply(client: &Client, path: &str, body: &Value) -> Answer {
 pub(crate) async fn installed() -> (Client, &'static [String]) {
     static WARNINGS: OnceCell<Vec<String>> = OnceCell::const_new();
     let client = ControlPlane::shared().client().await;
-    let warnings = WARNINGS.get_or_init(|| install(&client)).await;
+    let definitions: Vec<Value> = schema::crds().into_iter().map(|crd| json!(crd)).collect();
+    let warnings = WARNINGS.get_or_init(|| install(&client, &definitions)).await;
     (client, warnings)
 }
 
-async fn install(client: &Client) -> Vec<String> {
+/// Installs these definitions, waits until they are served and returns the warnings.
+pub(crate) async fn install(client: &Client, definitions: &[Value]) -> Vec<String> {
     let mut warnings = Vec::new();
-    for crd in schema::crds() {
-        let name = crd.metadata.name.clone().unwrap();
-        let answer = apply(client, &format!("{CRD_PATH}/{name}"), &json!(crd)).await;
+    for crd in definitions {
+        let name = crd["metadata"]["name"].as_str().unwrap();
+        let answer = apply(client, &format!("{CRD_PATH}/{name}"), crd).await;
         assert!(answer.status.is_success(), "{name}: {}", answer.body);
         warnings.extend(answer.warnings);
-        let list = format!("{GROUP_PATH}/{}", crd.spec.names.plural);
+        let list = format!("{GROUP_PATH}/{}", crd["spec"]["names"]["plural"].as_str().unwrap());
         support::wait_until(SERVED, &format!("{list} is served"), async || {
             send(client, Method::GET, &list, "application/json", &Value::Null).await.status.is_success()
         })
@@ -98,7 +102,9 @@ pub(crate) async fn namespace(client: &Client) -> Places {
 
 pub(crate) async fn create(client: &Client, path: &str, object: &Value, dry_run: &str) -> Answer {
     let path = format!("{path}?fieldValidation=Strict{dry_run}");
-    send(client, Method::POST, &path, "application/json", object).await
+    let answer = send(client, Method::POST, &path, "application/json", object).await;
+    agrees("a new object", &answer, object, None);
+    answer
 }
 
 pub(crate) const DRY_RUN: &str = "&dryRun=All";
@@ -148,6 +154,7 @@ pub(crate) async fn edit(client: &Client, path: &str, base: &Value, rows: Vec<(&
         assert_eq!(created.status, StatusCode::CREATED, "{what}: {}", created.body);
         let path = format!("{path}/row-{number}?fieldValidation=Strict{DRY_RUN}");
         let edited = send(client, Method::PATCH, &path, "application/merge-patch+json", &after).await;
+        agrees(what, &edited, &changed(&created.body, &after), Some(&created.body));
         match wanted {
             Edit::Taken => assert_eq!(edited.status, StatusCode::OK, "{what}: {}", edited.body),
             Edit::Refused(field, words) => {

@@ -179,3 +179,17 @@ async fn the_base_can_be_a_revision_of_git_also_of_a_folder_that_is_gone() {
     let dash = stage.run(&["-f", "-", "--base", "main"], &variables, "").await;
     dash.fails("standard input", &["the standard input has no revisions"]);
 }
+
+#[tokio::test]
+async fn what_may_not_change_is_refused_as_the_api_server_would() {
+    let stage = Stage::new().await;
+    let before = folder(&stage, "before", &[room(&json!({}))]);
+    let moved = json!({ "spec": { "tencentRoom": { "roomId": "elsewhere" } } });
+    let now = folder(&stage, "now", &[room(&moved)]);
+    for flags in [&["--offline"][..], &[]] {
+        let arguments = [&["-f", &now, "--base", &before][..], flags].concat();
+        let told = stage.run(&arguments, &[], "").await;
+        told.says("another id", ERROR, "! Room events/weekly-sync\n    spec.tencentRoom.roomId: ");
+    }
+    assert!(stage.sim.journal().iter().all(|entry| entry.room.is_none()), "a wrong spec was looked for");
+}

@@ -126,13 +126,13 @@ async fn without_a_vendor_manifests_are_checked_and_no_secret_is_needed() {
             "a kind that is not there",
             vec![room(&json!({ "kind": "Rooms" })), room(&json!({}))],
             ERROR,
-            "    kind: there is no kind Rooms in roomkeeper.dev; there are Room, ",
+            "    kind: must be one of ClusterProviderConfig, MeetingRoom, ProviderConfig, Room\n",
         ),
         (
             "a version that is not there",
             vec![room(&json!({ "apiVersion": "roomkeeper.dev/v1" }))],
             ERROR,
-            "    apiVersion: roomkeeper.dev/v1 is not served; write roomkeeper.dev/v1alpha1\n",
+            "    apiVersion: must be roomkeeper.dev/v1alpha1\n",
         ),
     ];
     for (what, objects, code, words) in rows {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::Error;
 use super::documents::Document;
-use super::manifest::{self, Identity};
+use super::typed::{self, Identity};
 use crate::api::{ClusterProviderConfig, MeetingRoom, ProviderConfig, Room};
 
 /// The cluster as it was when it was read; Secrets are read when they are used.
@@ -73,7 +73,7 @@ impl Live {
             value["apiVersion"] = resource.api_version.clone().into();
             value["kind"] = resource.kind.clone().into();
             let mut document = Document { origin: "the cluster".to_owned(), value };
-            if let Some(identity) = manifest::identify(&mut document) {
+            if let Some(identity) = typed::identify(&mut document) {
                 self.documents.insert(identity, document.value);
             }
         }

@@ -5,10 +5,9 @@
 
 pub mod documents;
 pub mod live;
-pub mod manifest;
 mod revision;
 pub mod subject;
-mod unknown;
+pub mod typed;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
@@ -19,13 +18,15 @@ use roomkeeper_plan::secret::Secret;
 
 use self::documents::Document;
 use self::live::Live;
-use self::manifest::{Fault, Finding, Identity, Manifest};
+
 use self::subject::{Before, Known, Refused, Subject};
+use self::typed::{Fault, Identity, Manifest};
 use super::{Config, ConfigKey, Missing, SecretData, Source, cluster};
 use crate::accounts::Accounts;
 use crate::api::ProviderConfigRef;
 use crate::config::{StoredConfig, references};
 use crate::key::Key;
+use crate::manifest::Finding;
 use crate::object::Object;
 
 /// Why manifests cannot be used.
@@ -166,12 +167,12 @@ impl Files {
 
     /// Takes one document of the files in.
     fn take(&mut self, document: &Document, before: Before<'_>, known: Known) -> Result<Option<Subject>, Fault> {
-        let findings = manifest::check(document, before.stored());
-        if !findings.is_empty() {
-            return Err(Fault::Refused(findings));
-        }
-        match manifest::read(document)? {
-            Manifest::Object(object) => return subject::kept(*object, document, before, known).map(Some),
+        let origin = document.origin.clone();
+        let value =
+            before.live.map_or_else(|| document.value.clone(), |live| subject::on_top_of(&document.value, live));
+        typed::check(&value, before.stored())?;
+        match typed::read(&Document { origin, value })? {
+            Manifest::Object(object) => return Ok(Some(subject::kept(*object, &document.origin, before, known))),
             Manifest::Config(config) => drop(self.configs.insert(config.key.clone(), *config)),
             Manifest::Secret(name, values) => drop(self.secrets.insert(name, values)),
             Manifest::Other => {}
@@ -181,7 +182,7 @@ impl Files {
 
     /// Takes in what the base has and the files have not: the accounts of objects that are gone may be gone with them.
     fn take_earlier(&mut self, document: &Document) -> Result<(), Error> {
-        match manifest::read(document) {
+        match typed::read(document) {
             Ok(Manifest::Config(config)) => drop(self.configs.entry(config.key.clone()).or_insert(*config)),
             Ok(Manifest::Secret(name, values)) => drop(self.secrets.entry(name).or_insert(values)),
             Ok(Manifest::Object(_) | Manifest::Other) | Err(Fault::Refused(_)) => {}
@@ -195,7 +196,7 @@ impl Files {
         let mut others = Vec::new();
         for (identity, value) in self.live.iter().flat_map(|live| &live.documents) {
             let document = Document { origin: "the cluster".to_owned(), value: value.clone() };
-            match manifest::read(&document) {
+            match typed::read(&document) {
                 Ok(Manifest::Config(config)) => drop(self.configs.entry(config.key.clone()).or_insert(*config)),
                 Ok(Manifest::Object(object)) if !there.contains_key(identity) => others.push(*object),
                 Ok(Manifest::Object(_) | Manifest::Secret(..) | Manifest::Other) | Err(_) => {}
@@ -293,7 +294,7 @@ impl Source for Files {
 /// Returns the namespaces that documents of ours are in.
 #[must_use]
 pub fn namespaces<'a>(documents: impl IntoIterator<Item = &'a Document>) -> BTreeSet<String> {
-    let identified = documents.into_iter().filter_map(|document| manifest::identify(&mut document.clone()));
+    let identified = documents.into_iter().filter_map(|document| typed::identify(&mut document.clone()));
     identified.map(|identity| identity.name.namespace).filter(|namespace| !namespace.is_empty()).collect()
 }
 
@@ -307,11 +308,11 @@ pub fn variable(secret: &str, key: &str) -> String {
 }
 
 fn identified(documents: Vec<Document>) -> Vec<(Identity, Document)> {
-    let identify = |mut document: Document| manifest::identify(&mut document).map(|identity| (identity, document));
+    let identify = |mut document: Document| typed::identify(&mut document).map(|identity| (identity, document));
     documents.into_iter().filter_map(identify).collect()
 }
 
 fn twice(origin: &str) -> Fault {
     let why = format!("the same object is in {origin} too; keep one of the two");
-    Fault::Refused(vec![Finding { field: "metadata.name".to_owned(), why }])
+    Fault::Refused(vec![Finding::new("metadata.name", why)])
 }

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::documents::Document;
-use super::manifest::{self, Fault, Finding, Identity, Manifest};
+use super::typed::{self, Identity, Manifest};
+use crate::manifest::Finding;
 use crate::object::Object;
 
 /// An object that a plan is about.
@@ -91,9 +92,9 @@ pub(super) struct Known {
 }
 
 /// Returns an object of the files with what is known of it from elsewhere.
-pub(super) fn kept(object: Object, document: &Document, before: Before<'_>, known: Known) -> Result<Subject, Fault> {
+pub(super) fn kept(mut object: Object, origin: &str, before: Before<'_>, known: Known) -> Subject {
     let earlier = before.base.and_then(|base| object_of(&base.value, &base.origin));
-    let stored = before.live.and_then(|live| object_of(live, &document.origin));
+    let stored = before.live.and_then(|live| object_of(live, origin));
     let reference = if known.base { earlier.as_ref() } else { stored.as_ref() };
     let change = match reference {
         _ if !known.base && !known.live => Change::Unknown,
@@ -101,17 +102,16 @@ pub(super) fn kept(object: Object, document: &Document, before: Before<'_>, know
         Some(before) if before.spec.asks_the_same_as(&object.spec) => Change::Same,
         Some(_) => Change::Edited,
     };
-    let object = match (before.live, &stored) {
-        (Some(live), Some(stored)) => on_top_of(document, live, stored, &object)?,
-        (Some(_) | None, _) => object,
-    };
-    let mut subject = Subject { object, origin: document.origin.clone(), change, basis: Basis::Recorded };
+    if stored.as_ref().is_some_and(|stored| !stored.spec.asks_the_same_as(&object.spec)) {
+        object.generation += 1;
+    }
+    let mut subject = Subject { object, origin: origin.to_owned(), change, basis: Basis::Recorded };
     if stored.is_none() {
         subject.presume(earlier.as_ref(), change, known);
     } else if known.assume_owned {
         subject.take(Basis::Told);
     }
-    Ok(subject)
+    subject
 }
 
 /// Returns an object whose manifest is gone, as it is when the operator hears of its deletion; absent: the cluster does not
@@ -162,29 +162,22 @@ impl Subject {
 }
 
 fn object_of(value: &Value, origin: &str) -> Option<Object> {
-    match manifest::read(&Document { origin: origin.to_owned(), value: value.clone() }) {
+    match typed::read(&Document { origin: origin.to_owned(), value: value.clone() }) {
         Ok(Manifest::Object(object)) => Some(*object),
         Ok(Manifest::Config(_) | Manifest::Secret(..) | Manifest::Other) | Err(_) => None,
     }
 }
 
-/// Returns the object as the cluster will have it when the document is applied: what the operator wrote down stays.
-fn on_top_of(document: &Document, live: &Value, stored: &Object, asked: &Object) -> Result<Object, Fault> {
+/// Returns the document as the cluster will have it when it is applied: what the operator wrote down stays.
+pub(super) fn on_top_of(document: &Value, live: &Value) -> Value {
     let mut value = live.clone();
-    value["spec"] = document.value["spec"].clone();
+    value["spec"] = document["spec"].clone();
     for field in ["annotations", "labels"] {
         let mut merged = live["metadata"][field].as_object().cloned().unwrap_or_default();
-        merged.extend(document.value["metadata"][field].as_object().cloned().unwrap_or_else(Map::new));
+        merged.extend(document["metadata"][field].as_object().cloned().unwrap_or_else(Map::new));
         if !merged.is_empty() {
             value["metadata"][field] = Value::Object(merged);
         }
     }
-    if !stored.spec.asks_the_same_as(&asked.spec) {
-        value["metadata"]["generation"] = (stored.generation + 1).into();
-    }
-    let origin = document.origin.clone();
-    match manifest::read(&Document { origin, value })? {
-        Manifest::Object(object) => Ok(*object),
-        Manifest::Config(_) | Manifest::Secret(..) | Manifest::Other => Ok(asked.clone()),
-    }
+    value
 }

@@ -6,27 +6,18 @@ use std::fmt;
 use k8s_openapi::api::core::v1::Secret as KubeSecret;
 use roomkeeper_plan::ids::ObjectName;
 use roomkeeper_plan::secret::Secret;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
+use super::Error;
 use super::documents::Document;
-use super::{Error, unknown};
 use crate::api::{ClusterProviderConfig, GROUP, MeetingRoom, ProviderConfig, Room, VERSION};
 use crate::config::StoredConfig;
+use crate::manifest::{self, Finding};
 use crate::object::Object;
 
 /// The namespace of a manifest that names none, as kubectl has it.
 const DEFAULT_NAMESPACE: &str = "default";
-
-/// Something that a document says and its kind does not take.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Finding {
-    /// The field, by its path from the root of the document.
-    pub field: String,
-    /// What is wrong with it, and what to do.
-    pub why: String,
-}
 
 /// Which document: its kind, namespace and name. A kind without namespaces has an empty one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -94,13 +85,8 @@ pub(super) fn read(document: &Document) -> Result<Manifest, Fault> {
         (Some((GROUP, VERSION)), "ClusterProviderConfig") => {
             Ok(Manifest::Config(Box::new(decode::<ClusterProviderConfig>(value)?.into())))
         }
-        (Some((GROUP, VERSION)), kind) => {
-            let kinds = "Room, MeetingRoom, ProviderConfig and ClusterProviderConfig";
-            refuse("kind", format!("there is no kind {kind} in {GROUP}; there are {kinds}"))
-        }
-        (Some((GROUP, version)), _) => {
-            refuse("apiVersion", format!("{GROUP}/{version} is not served; write {GROUP}/{VERSION}"))
-        }
+        // The check has said that there is no such kind or version.
+        (Some((GROUP, _)), _) => Err(Fault::Refused(Vec::new())),
         (None, "Secret") if api_version == "v1" => secret(document),
         (Some(_) | None, _) => Ok(Manifest::Other),
     }
@@ -115,20 +101,19 @@ pub(super) enum Fault {
     Unusable(Error),
 }
 
-fn refuse<T>(field: impl Into<String>, why: String) -> Result<T, Fault> {
-    Err(Fault::Refused(vec![Finding { field: field.into(), why }]))
+fn decode<K: for<'de> Deserialize<'de>>(document: &Value) -> Result<K, Fault> {
+    serde_path_to_error::deserialize(document)
+        .map_err(|error| Fault::Refused(vec![Finding::new(error.path().to_string(), error.inner().to_string())]))
 }
 
-/// Decodes a document, and refuses fields that its kind does not have.
-fn decode<K: for<'de> Deserialize<'de> + Serialize>(document: &Value) -> Result<K, Fault> {
-    let decoded: K = match serde_path_to_error::deserialize(document) {
-        Ok(decoded) => decoded,
-        Err(error) => return refuse(error.path().to_string(), error.inner().to_string()),
-    };
-    match serde_json::to_value(&decoded).ok().and_then(|written| unknown::field(document, &written)) {
-        Some(field) => refuse(field, "there is no such field; correct its spelling or remove it".to_owned()),
-        None => Ok(decoded),
-    }
+/// Checks a document of ours as the API server would, in the place of the stored one.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn check(value: &Value, stored: Option<&Value>) -> Result<(), Fault> {
+    let is_ours = value["apiVersion"].as_str().and_then(|version| version.split('/').next()) == Some(GROUP);
+    let findings = if is_ours { manifest::check(value, stored) } else { Vec::new() };
+    if findings.is_empty() { Ok(()) } else { Err(Fault::Refused(findings)) }
 }
 
 fn secret(document: &Document) -> Result<Manifest, Fault> {
@@ -155,12 +140,4 @@ fn values(secret: KubeSecret) -> BTreeMap<String, Secret> {
     let bytes = secret.data.into_iter().flatten();
     let bytes = bytes.filter_map(|(key, value)| Some((key, String::from_utf8(value.0).ok()?)));
     bytes.chain(secret.string_data.into_iter().flatten()).map(|(key, text)| (key, text.into())).collect()
-}
-
-/// Returns what the API server would find wrong with a document of ours, in the place of the stored one.
-pub(super) fn check(document: &Document, _before: Option<&Value>) -> Vec<Finding> {
-    match read(document) {
-        Ok(_) | Err(Fault::Unusable(_)) => Vec::new(),
-        Err(Fault::Refused(findings)) => findings,
-    }
 }
