@@ -19,7 +19,6 @@ use kube::core::ObjectMeta;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
-use serde_saphyr::ser_options;
 
 use crate::api::{ProviderConfig, ProviderConfigKind, ProviderConfigRef, ProviderConfigSpec, SecretKeyRef, schema};
 use crate::preview::Preview;
@@ -120,10 +119,9 @@ fn insert(
 }
 
 fn yaml(path: &str, comment: &str, object: &impl Serialize) -> Result<String, Error> {
-    // One line for one text: folded lines would all change with one word.
-    let options = ser_options! { prefer_block_scalars: false };
-    let yaml = serde_saphyr::to_string_with_options(object, options);
-    yaml.map(|yaml| format!("{HEADER}{comment}{yaml}")).map_err(|cause| Error { path: path.to_owned(), cause })
+    crate::yaml::text(object)
+        .map(|yaml| format!("{HEADER}{comment}{yaml}"))
+        .map_err(|cause| Error { path: path.to_owned(), cause })
 }
 
 /// Returns a template of the chart that is there while a value is true.

@@ -38,3 +38,4 @@ pub mod status;
 pub mod telemetry;
 pub mod terms;
 pub mod watch;
+pub mod yaml;

@@ -18,7 +18,8 @@ use super::secret_ref::SecretKeyRef;
 use super::status::RoomStatus;
 
 /// The verbs that may be listed.
-const VERBS: [ManagementPolicy; 3] = [ManagementPolicy::Adopt, ManagementPolicy::Update, ManagementPolicy::ChangeOwner];
+pub const VERBS: [ManagementPolicy; 3] =
+    [ManagementPolicy::Adopt, ManagementPolicy::Update, ManagementPolicy::ChangeOwner];
 
 /// The key of the join-info Secret that holds the number by which people join.
 pub const MEETING_NUMBER_KEY: &str = "meetingNumber";

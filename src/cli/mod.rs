@@ -6,7 +6,9 @@ mod controller;
 mod crds;
 mod frame;
 mod hint;
+mod import;
 mod man;
+mod opening;
 mod plan;
 mod reference;
 mod terminal;
@@ -42,6 +44,8 @@ struct Cli {
 enum Command {
     /// Runs the operator in or beside a cluster.
     Controller(controller::Options),
+    /// Writes manifests of rooms that exist at a vendor; changes nothing.
+    Import(import::Options),
     /// Shows what the operator would do about manifests; changes nothing.
     Plan(plan::Options),
     /// Prints the kinds (CRDs) that this program knows, to be applied.
@@ -58,7 +62,8 @@ impl Command {
     async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Command::Controller(options) => controller::run(options).await,
-            Command::Plan(options) => plan::run(options).await,
+            Command::Import(options) => import::run(&options).await,
+            Command::Plan(options) => plan::run(&options).await,
             Command::Crds(options) => crds::run(&options),
             Command::Completions(options) => completions::run(&options),
             Command::Man(options) => man::run(&options),

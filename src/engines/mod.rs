@@ -5,6 +5,7 @@
 
 pub mod huawei_meeting;
 pub mod huawei_rtc;
+pub mod import;
 mod tencent;
 pub mod tencent_live;
 pub mod tencent_room;
@@ -186,6 +187,17 @@ impl Served {
                 Ok(EngineSpec::TencentRoom(_)) | Err(_) => Served::TencentRoom,
             },
             Spec::MeetingRoom(_) => Served::HuaweiMeeting,
+        }
+    }
+
+    /// Returns the name of the engine's field in a spec.
+    #[must_use]
+    pub fn field(self) -> &'static str {
+        match self {
+            Served::TencentRoom => tencent_room::TencentRoom::FIELD,
+            Served::TencentLive => tencent_live::TencentLive::FIELD,
+            Served::HuaweiRtc => huawei_rtc::HuaweiRtc::FIELD,
+            Served::HuaweiMeeting => huawei_meeting::HuaweiMeeting::FIELD,
         }
     }
 

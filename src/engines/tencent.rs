@@ -1,13 +1,15 @@
 //! What the adapters of Tencent's two engines have in common: parsing, and words. Pure; every error names the field.
 
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use roomkeeper_plan::ids::{LimitError, RoomId, Text, UserId};
 use roomkeeper_plan::limits;
 use roomkeeper_plan::policy;
-use roomkeeper_plan::tencent::{Identity, TakeSeatMode};
-use roomkeeper_providers::tencent::room_engine;
-use roomkeeper_providers::{self as providers, Class, What};
+use roomkeeper_plan::tencent::{Identity, RoomName, TakeSeatMode};
+use roomkeeper_providers::tencent::{code, room_engine};
+use roomkeeper_providers::{self as providers, Class, Code, What};
 
 use super::Invalid;
+use super::import::{ABREAST, Draft, Found, LeftOut, Problem, Step, patiently, sorted};
 use crate::api::WhenEnded;
 use crate::api::tencent_room as api;
 
@@ -38,12 +40,8 @@ impl Part {
 
     /// Checks that an optional count is at least one.
     pub(super) fn at_least_one(self, field: &str, number: Option<u32>) -> Result<Option<u32>, Invalid> {
-        match number {
-            Some(number) if number < limits::MEMBERS_MIN => {
-                Err(self.refuse(field, format!("is {number}, must be at least {}", limits::MEMBERS_MIN)))
-            }
-            number => Ok(number),
-        }
+        number.map(at_least_one_member).transpose().map_err(|error| self.refuse(field, error))?;
+        Ok(number)
     }
 
     /// Parses what tells a room from others.
@@ -53,11 +51,10 @@ impl Part {
         owner: Option<&String>,
         name: Option<&String>,
     ) -> Result<Identity, Invalid> {
-        let named = |name: &str| if name.is_empty() { Err(LimitError::Empty) } else { Text::parse(name) };
         Ok(Identity {
             room: RoomId::parse(room).map_err(|error| self.refuse("roomId", error))?,
             owner: self.optional("owner", owner, UserId::parse)?,
-            name: self.optional("name", name, named)?,
+            name: self.optional("name", name, room_name)?,
         })
     }
 }
@@ -89,4 +86,64 @@ pub(super) fn when_ended(when: WhenEnded) -> policy::WhenEnded {
         WhenEnded::Recreate => policy::WhenEnded::Recreate,
         WhenEnded::Leave => policy::WhenEnded::Leave,
     }
+}
+
+/// Checks the name of a room.
+pub(super) fn room_name(name: &str) -> Result<RoomName, LimitError> {
+    if name.is_empty() { Err(LimitError::Empty) } else { Text::parse(name) }
+}
+
+/// Checks how many people or seats there may be.
+pub(super) fn at_least_one_member(number: u32) -> Result<(), String> {
+    if number >= limits::MEMBERS_MIN {
+        return Ok(());
+    }
+    Err(format!("is {number}, must be at least {}", limits::MEMBERS_MIN))
+}
+
+/// Takes the vendor's word for how seats are taken; it has one more than the spec, for rooms without seats.
+pub(super) fn seen_mode(shown: Option<&str>, left: &mut LeftOut) -> Option<api::TakeSeatMode> {
+    let word = |word: &str| match word {
+        "FreeToTake" => Some(api::TakeSeatMode::FreeToTake),
+        "ApplyToTake" => Some(api::TakeSeatMode::ApplyToTake),
+        _ => None,
+    };
+    let why = |shown: &&str| format!("is {shown:?}, which is neither FreeToTake nor ApplyToTake");
+    left.unless("takeSeatMode", shown, |shown| word(shown).ok_or_else(|| why(shown))).and_then(word)
+}
+
+/// Looks at rooms that are asked for by their ids; `other` is the other engine, whose rooms have ids among them.
+///
+/// # Errors
+/// What concerns the account as a whole.
+pub(super) async fn find<O>(
+    asked: &[String],
+    other: &str,
+    progress: &dyn Fn(Step),
+    look: impl AsyncFn(&RoomId) -> Result<Option<O>, providers::Error>,
+    draft: impl Fn(&RoomId, O) -> Option<Draft>,
+) -> Result<Vec<Found>, providers::Error> {
+    progress(Step::Ahead(asked.len()));
+    let of_the_other = || format!("is a room of the other engine: import it with --engine {other}");
+    let one = async |id: &String| {
+        let problem = |why: String| Ok(Err(Problem { room: id.clone(), why }));
+        let room = match RoomId::parse(id) {
+            Ok(room) => room,
+            Err(error) => return problem(format!("cannot be the id of a room: it {error}")),
+        };
+        match patiently(async || look(&room).await).await {
+            Ok(Some(seen)) => draft(&room, seen).map_or_else(|| problem(of_the_other()), |draft| Ok(Ok(draft))),
+            Ok(None) => problem(format!(
+                "is not there: it ended, it is in another account, or it is a room for --engine {other}; correct the id"
+            )),
+            Err(error) if error.code() == Some(&Code::Tencent(code::WRONG_ROOM_TYPE)) => problem(of_the_other()),
+            Err(error) => Err(error),
+        }
+    };
+    let looks = asked.iter().map(|id| async {
+        let found = sorted(id, one(id).await);
+        progress(Step::Done);
+        found
+    });
+    stream::iter(looks).buffered(ABREAST).try_collect().await
 }

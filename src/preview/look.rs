@@ -22,8 +22,8 @@ use crate::source::files::Files;
 use crate::source::files::subject::{Refused, Subject};
 use crate::source::files::typed::Identity;
 
-/// How many objects are looked at at a time; the accounts' limits pace them.
-const AT_A_TIME: usize = 8;
+/// How many objects are looked at side by side: those of one account share the vendor's lists, and all have its pace.
+const AT_A_TIME: usize = 1_000;
 
 /// Whether vendors are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

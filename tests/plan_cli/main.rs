@@ -1,4 +1,4 @@
-//! `roomkeeper plan -f` as a user runs it: the binary, manifests in files, and the simulator as the vendor.
+//! `roomkeeper plan -f` and `roomkeeper import` as a user runs them: the binary, manifests in files, and the simulator as the vendor.
 //!
 //! No cluster is needed. Each run is checked to have written nothing and told no secret.
 #![expect(unreachable_pub, reason = "a test crate has no readers from outside")]
@@ -9,6 +9,7 @@ mod given_out;
 mod base;
 mod engines;
 mod formats;
+mod imports;
 mod inputs;
 mod pull_requests;
 mod refusals;

@@ -1,4 +1,4 @@
-//! A vendor, a folder of manifests, and the words to run a plan over them.
+//! Vendors, a folder of manifests, and the words to run a command over them.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -97,13 +97,18 @@ impl Stage {
         self.run(&[&["-f", &path], more].concat(), &[], "").await
     }
 
+    /// Runs `roomkeeper plan`.
     pub async fn run(&self, arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Told {
-        let rooms = || self.sim.world(|world| world.app(APP).expect("the app").rooms.clone());
-        let before = rooms();
+        self.command("plan", arguments, variables, input).await
+    }
+
+    /// Runs a command that only looks.
+    pub async fn command(&self, name: &str, arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Told {
+        let before = self.kept();
         let mut child = Command::new(env!("CARGO_BIN_EXE_roomkeeper"))
-            .arg("plan")
-            .args(arguments)
+            .arg(name)
             .args(["--allowed-endpoint-hosts", self.sim.url().trim_start_matches("http://")])
+            .args(arguments)
             .env_clear()
             .envs(variables.iter().copied())
             .env("RUST_LOG", "trace")
@@ -134,9 +139,21 @@ impl Stage {
             .filter(|entry| entry.kind != Kind::Read)
             .map(|entry| entry.operation)
             .collect();
-        assert!(writes.is_empty(), "a plan wrote: {writes:?}");
-        assert!(rooms() == before, "a plan changed the vendor");
+        assert!(writes.is_empty(), "{name} wrote: {writes:?}");
+        assert!(self.kept() == before, "{name} changed a vendor");
+        let logged_in = self.sim.world(|world| world.huawei_meeting.values().any(|app| !app.tokens.is_empty()));
+        assert!(!logged_in, "{name} stays logged in");
         told
+    }
+
+    /// Returns what the vendors keep but for log-ins: rooms, users, apps.
+    fn kept(&self) -> impl PartialEq + use<> {
+        self.sim.world(|world| {
+            let rooms: Vec<_> = world.tencent.values().map(|app| app.rooms.clone()).collect();
+            let apps: Vec<_> = world.huawei_rtc.values().map(|project| project.apps.clone()).collect();
+            let enterprises: Vec<_> = world.huawei_meeting.values().map(|app| app.enterprises.clone()).collect();
+            (rooms, apps, enterprises)
+        })
     }
 }
 

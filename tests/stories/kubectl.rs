@@ -11,7 +11,7 @@ use crate::story::{APP, ROOM, Story, create};
 use crate::support::ControlPlane;
 
 /// Runs kubectl in the story's namespace, and returns whether it succeeded and what it said.
-async fn kubectl(story: &Story, arguments: &[&str]) -> (bool, String) {
+pub async fn kubectl(story: &Story, arguments: &[&str]) -> (bool, String) {
     let mut command = Command::from(story.plane.kubectl_command());
     command.args(["--namespace", &story.namespace]).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
     let output = command.output().await.expect("kubectl runs");

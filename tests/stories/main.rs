@@ -16,6 +16,7 @@ mod crashes;
 mod deletion;
 mod errors;
 mod foretold;
+mod import;
 mod kubectl;
 mod leaders;
 mod lifecycle;

@@ -64,13 +64,17 @@ impl Identity {
 
     /// Tells a room from others by its type, and by the owner and name that the create of this object sent.
     pub(crate) fn likeness(&self, engine: &str, shown: &Shown<'_>, sent: Option<&Sent>) -> Likeness {
-        // An answer without a type is taken for one of this engine, whose call it answers.
-        if shown.room_type.is_some_and(|room_type| !room_type.eq_ignore_ascii_case(engine)) {
+        if !is_of(engine, shown.room_type) {
             return Likeness::OtherEngine;
         }
         let sent = sent.cloned().unwrap_or_else(|| self.sent(shown.caller));
         if shown.owner == sent.owner && shown.name == sent.name { Likeness::AsSent } else { Likeness::OtherRoom }
     }
+}
+
+/// Tells whether a room is of an engine. An answer without a type is taken for one of the engine whose call it answers.
+pub(crate) fn is_of(engine: &str, room_type: Option<&str>) -> bool {
+    room_type.is_none_or(|room_type| room_type.eq_ignore_ascii_case(engine))
 }
 
 /// Returns a list of numbers as one text, smallest first, for comparing and for people.

@@ -3,6 +3,8 @@
 //!
 //! It decides nothing. It logs in as nobody whom the vendor has not shown: an unknown user id would register a user.
 
+use std::sync::Arc;
+
 use roomkeeper_plan::huawei_meeting::{
     Activity, Conference, Heir, Mode, Named, Observed, Owner, Person, SeenOwner, SeenSettings, Sight, State,
 };
@@ -11,7 +13,7 @@ use roomkeeper_providers::huawei::Page;
 use roomkeeper_providers::huawei::meeting::{
     self, Account, CorpVmr, CorpVmrQuery, Member, MemberVmr, Operation, VmrMode,
 };
-use roomkeeper_providers::{self as providers, Class, What};
+use roomkeeper_providers::{self as providers, Class, Reply, What};
 
 use super::wire;
 use crate::accounts::Session;
@@ -48,17 +50,17 @@ pub(super) enum Interest {
 }
 
 /// A room as the first list showed it.
-struct Found {
-    id: VmrId,
-    number: String,
-    name: String,
-    mode: Mode,
-    state: State,
-    owner: Shown,
+pub(super) struct Found {
+    pub(super) id: VmrId,
+    pub(super) number: String,
+    pub(super) name: String,
+    pub(super) mode: Mode,
+    pub(super) state: State,
+    pub(super) owner: Shown,
 }
 
 /// Who has a room, by the list that showed it.
-enum Shown {
+pub(super) enum Shown {
     Nobody,
     Terminal,
     /// An id of which the vendor does not say what kind it is.
@@ -126,7 +128,7 @@ fn is_named(named: &Named, id: &str, number: Option<&str>) -> bool {
 }
 
 /// Finds the room among the personal ones of a user.
-fn personal(named: &Named, owner: &Member) -> Option<Found> {
+pub(super) fn personal(named: &Named, owner: &Member) -> Option<Found> {
     let mut personal = owner.vmrs.iter().filter(|vmr| wire::mode(vmr.mode) == Mode::Personal);
     let vmr = personal.find(|vmr| is_named(named, &vmr.id, vmr.number.as_deref()))?;
     Some(Found {
@@ -140,7 +142,7 @@ fn personal(named: &Named, owner: &Member) -> Option<Found> {
 }
 
 /// Finds a webinar by a part of its id or number: it is no meeting room, and whoever named it should hear so.
-async fn webinar(session: &Session, named: &Named, key: &str) -> Result<Option<Found>, providers::Error> {
+pub(super) async fn webinar(session: &Session, named: &Named, key: &str) -> Result<Option<Found>, providers::Error> {
     let query = CorpVmrQuery { search_key: Some(key.to_owned()), mode: Some(VmrMode::Webinar), status: None };
     let client = session.meeting();
     let page = client.get_corp_vmr_page(&query, Page { offset: 0, limit: 100 });
@@ -150,26 +152,34 @@ async fn webinar(session: &Session, named: &Named, key: &str) -> Result<Option<F
 }
 
 async fn corp(session: &Session, named: &Named) -> Result<Option<Found>, providers::Error> {
+    let list = corp_list(session).await?;
+    let found = list.value.iter().find(|vmr| is_named(named, &vmr.id, vmr.number.as_deref()));
+    Ok(found.and_then(of_corp))
+}
+
+/// Lists the enterprise's cloud meeting rooms.
+pub(super) async fn corp_list(session: &Session) -> Result<Arc<Reply<Vec<CorpVmr>>>, providers::Error> {
     let list = session.list(&session.lists().corp_vmrs, (), Operation::GetCorpVmrs, || async {
         session.meeting().get_corp_vmrs(|| session.pace(Operation::GetCorpVmrs)).await
     });
-    let list = list.await?;
-    let found = list.value.iter().find(|vmr| is_named(named, &vmr.id, vmr.number.as_deref()));
-    Ok(found.and_then(|vmr| {
-        let state = wire::state(vmr.status);
-        let owner = match (&vmr.member, &vmr.device) {
-            (Some(member), _) if member.id.is_some() => Shown::Id(member.id.clone().unwrap_or_default()),
-            (_, Some(device)) if device.id.is_some() => Shown::Terminal,
-            (_, _) => Shown::Nobody,
-        };
-        // That a room which nobody has is shown as unallocated is only to be expected.
-        let state = match (&owner, state) {
-            (Shown::Nobody, State::Normal) => State::Unallocated,
-            (_, state) => state,
-        };
-        let owner = if state == State::Unallocated { Shown::Nobody } else { owner };
-        listed(vmr, Mode::CloudRoom, state, owner)
-    }))
+    list.await
+}
+
+/// A room as the enterprise's list shows it; `None`: its id is none.
+pub(super) fn of_corp(vmr: &CorpVmr) -> Option<Found> {
+    let state = wire::state(vmr.status);
+    let owner = match (&vmr.member, &vmr.device) {
+        (Some(member), _) if member.id.is_some() => Shown::Id(member.id.clone().unwrap_or_default()),
+        (_, Some(device)) if device.id.is_some() => Shown::Terminal,
+        (_, _) => Shown::Nobody,
+    };
+    // That a room which nobody has is shown as unallocated is only to be expected.
+    let state = match (&owner, state) {
+        (Shown::Nobody, State::Normal) => State::Unallocated,
+        (_, state) => state,
+    };
+    let owner = if state == State::Unallocated { Shown::Nobody } else { owner };
+    listed(vmr, Mode::CloudRoom, state, owner)
 }
 
 /// A room as the enterprise's list showed it; `None`: its id is none.
@@ -188,38 +198,60 @@ async fn owner(session: &Session, found: &Found, heir: Option<&Member>) -> Resul
         Shown::Known(person) => return Ok(SeenOwner::Person(person.clone())),
         Shown::Id(shown) => shown,
     };
-    let has_it = |member: &Member| member.vmrs.iter().any(|vmr| vmr.id.eq_ignore_ascii_case(found.id.as_str()));
-    if let Some(heir) = heir.filter(|heir| has_it(heir)) {
+    if let Some(heir) = heir.filter(|heir| has(heir, &found.id)) {
         return Ok(SeenOwner::Person(wire::person(heir)));
     }
-    for account in [Account::Account(shown.clone()), Account::UserId(shown.clone())] {
-        if let Some(member) = member(session, account).await?.filter(|member| has_it(member)) {
+    for account in both(shown) {
+        if let Some(member) = member(session, account).await?.filter(|member| has(member, &found.id)) {
             return Ok(SeenOwner::Person(wire::person(&member)));
         }
     }
     Ok(SeenOwner::Unclear { shown: shown.clone() })
 }
 
+/// Returns the two things that an id on show can be.
+pub(super) fn both(shown: &str) -> [Account; 2] {
+    [Account::Account(shown.to_owned()), Account::UserId(shown.to_owned())]
+}
+
+/// Tells whether the look-up shows a user with a room.
+pub(super) fn has(member: &Member, id: &VmrId) -> bool {
+    member.vmrs.iter().any(|vmr| vmr.id.eq_ignore_ascii_case(id.as_str()))
+}
+
 /// Reads the settings as the owner, whom the look-up has shown.
 async fn settings(session: &Session, owner: &SeenOwner, id: &VmrId) -> Result<SeenSettings, providers::Error> {
+    let list = rooms_of(session, owner).await?;
+    Ok(list.map_or(SeenSettings::Hidden, |list| settings_in(&list.value, id)))
+}
+
+/// Lists the rooms of a user as that user; `None`: nobody can log in as this owner.
+pub(super) async fn rooms_of(
+    session: &Session,
+    owner: &SeenOwner,
+) -> Result<Option<Arc<Reply<Vec<MemberVmr>>>>, providers::Error> {
     let user = match owner {
         SeenOwner::Person(Person { user_id: Some(user), account: _ }) => user,
         SeenOwner::Person(Person { user_id: None, account: _ })
         | SeenOwner::Nobody
         | SeenOwner::Terminal
-        | SeenOwner::Unclear { .. } => return Ok(SeenSettings::Hidden),
+        | SeenOwner::Unclear { .. } => return Ok(None),
     };
     let list = session.list(&session.lists().member_vmrs, user.clone(), Operation::GetMemberVmrs, || async {
         session.meeting().get_member_vmrs(user, || session.pace(Operation::GetMemberVmrs)).await
     });
-    let list = match list.await {
-        Ok(list) => list,
+    match list.await {
+        Ok(list) => Ok(Some(list)),
         // The vendor lets nobody act for this owner: disabled, locked, or gone.
-        Err(error) if is_about_the_owner(&error) => return Ok(SeenSettings::Hidden),
-        Err(error) => return Err(error),
-    };
-    let found: Option<&MemberVmr> = list.value.iter().find(|vmr| vmr.id.eq_ignore_ascii_case(id.as_str()));
-    Ok(found.map_or(SeenSettings::Hidden, |vmr| SeenSettings::Shown(wire::settings(vmr))))
+        Err(error) if is_about_the_owner(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns the settings of a room as its owner's list shows them.
+pub(super) fn settings_in(list: &[MemberVmr], id: &VmrId) -> SeenSettings {
+    let found = list.iter().find(|vmr| vmr.id.eq_ignore_ascii_case(id.as_str()));
+    found.map_or(SeenSettings::Hidden, |vmr| SeenSettings::Shown(wire::settings(vmr)))
 }
 
 fn is_about_the_owner(error: &providers::Error) -> bool {
@@ -242,7 +274,7 @@ async fn conference(session: &Session, found: &Found) -> Result<Conference, prov
 }
 
 /// Asks who a user is; `None`: there is no such user.
-async fn member(session: &Session, account: Account) -> Result<Option<Member>, providers::Error> {
+pub(super) async fn member(session: &Session, account: Account) -> Result<Option<Member>, providers::Error> {
     let list = session.list(&session.lists().members, account.clone(), Operation::GetMember, || async {
         session.meeting().get_member(&account).await
     });

@@ -1,7 +1,10 @@
 //! `huaweiMeeting`: joins the planner of Cloud Meeting with Huawei's client.
 //!
-//! `spec` parses, `look` looks, `wire` translates; here is what is left.
+//! `spec` parses, `look` looks, `wire` translates, `import` and `draft` are for rooms without an object; here is what is
+//! left.
 
+mod draft;
+mod import;
 mod look;
 mod spec;
 mod wire;
@@ -16,6 +19,7 @@ use roomkeeper_plan::secret::{SecretRef, SecretValue};
 use roomkeeper_providers as providers;
 use roomkeeper_providers::huawei::meeting::Operation;
 
+use super::import::{Asked, Found, Import, Step};
 use super::{Engine, Invalid, Note};
 use crate::accounts::Session;
 use crate::api::status;
@@ -130,5 +134,11 @@ impl Engine for HuaweiMeeting {
 
     fn report(desired: &Desired, seen: &Observed) -> status::Observed {
         wire::report(desired, seen)
+    }
+}
+
+impl Import for HuaweiMeeting {
+    async fn rooms(session: &Session, asked: &Asked, progress: &dyn Fn(Step)) -> Result<Vec<Found>, providers::Error> {
+        import::rooms(session, asked, progress).await
     }
 }

@@ -2,19 +2,23 @@
 //!
 //! `spec` parses; here are the calls.
 
+mod import;
 mod spec;
+
+use std::sync::Arc;
 
 use roomkeeper_plan::Reason;
 use roomkeeper_plan::claim::Sent;
 use roomkeeper_plan::huawei_rtc::{
     self as room, Action, Desired, Goal, Identity, Memory, Observed, Plan, Running, Sight, Wanted,
 };
-use roomkeeper_plan::ids::Timestamp;
+use roomkeeper_plan::ids::{RtcId, Timestamp};
 use roomkeeper_plan::policy::WhenOccupied;
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
 use roomkeeper_providers as providers;
 use roomkeeper_providers::huawei::cloud_rtc::{self, Operation, RoomQuery, RoomState, UserQuery, UserState};
 
+use super::import::{Asked, Found, Import, Problem, Step, patiently};
 use super::{Engine, Invalid, Note};
 use crate::accounts::Session;
 use crate::api::status;
@@ -62,19 +66,9 @@ impl Engine for HuaweiRtc {
 
     async fn observe(session: &Session, wanted: &Wanted, _memory: &Memory) -> Result<Sight, providers::Error> {
         let Identity { app, room } = identity(wanted);
-        let client = session.cloud_rtc();
-        // That no room is shown, or that a dismissal finds none, counts only for an app that is there.
-        let known = session.list(&session.lists().rtc_apps, app.as_str().to_owned(), Operation::GetApp, || async {
-            client.get_app(app.as_str()).await
-        });
-        known.await?;
-        let list = session.list(&session.lists().rtc_rooms, app.as_str().to_owned(), Operation::GetRooms, || {
-            running(session, app.as_str())
-        });
-        let list = list.await?;
+        let list = records(session, app.as_str()).await?;
         // Records are compared with the vendor's clock; ours may be wrong.
         let as_of = list.date.and_then(|date| i64::try_from(date).ok()).unwrap_or_else(now);
-        let runs = |record: &&cloud_rtc::Room| record.state.as_ref().is_none_or(|state| *state == RoomState::Running);
         let records = list.value.iter().filter(|record| record.room_id == room.as_str()).filter(runs);
         // A record that does not say when it began is taken for one that was always there.
         let newest =
@@ -120,6 +114,41 @@ fn identity(wanted: &Wanted) -> &Identity {
         Goal::Present(desired) => &desired.identity,
         Goal::Absent(identity) => identity,
     }
+}
+
+impl Import for HuaweiRtc {
+    async fn rooms(session: &Session, asked: &Asked, progress: &dyn Fn(Step)) -> Result<Vec<Found>, providers::Error> {
+        let app = match RtcId::parse(&asked.app) {
+            Ok(app) => app,
+            Err(error) => {
+                let why = format!("cannot be the id of an app: it {error}");
+                return Ok(vec![Err(Problem { room: format!("--app={}", asked.app), why })]);
+            }
+        };
+        progress(Step::Ahead(1));
+        let list = patiently(async || records(session, app.as_str()).await).await?;
+        progress(Step::Done);
+        let running = list.value.iter().filter(runs).map(|record| record.room_id.clone()).collect();
+        Ok(import::drafts(&app, &running, &asked.ids))
+    }
+}
+
+/// Returns what the vendor has on the running rooms of an app. That no room is shown, or that a dismissal finds none,
+/// counts only for an app that is there.
+async fn records(
+    session: &Session,
+    app: &str,
+) -> Result<Arc<providers::Reply<Vec<cloud_rtc::Room>>>, providers::Error> {
+    let client = session.cloud_rtc();
+    let known = session
+        .list(&session.lists().rtc_apps, app.to_owned(), Operation::GetApp, || async { client.get_app(app).await });
+    known.await?;
+    let lists = &session.lists().rtc_rooms;
+    session.list(lists, app.to_owned(), Operation::GetRooms, || running(session, app)).await
+}
+
+fn runs(record: &&cloud_rtc::Room) -> bool {
+    record.state.as_ref().is_none_or(|state| *state == RoomState::Running)
 }
 
 /// Lists the running rooms of an app.

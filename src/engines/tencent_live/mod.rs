@@ -2,12 +2,13 @@
 //!
 //! `spec` parses, `wire` translates; here are the calls.
 
+mod import;
 mod spec;
 mod wire;
 
 use roomkeeper_plan::Reason;
 use roomkeeper_plan::claim::Sent;
-use roomkeeper_plan::ids::Timestamp;
+use roomkeeper_plan::ids::{RoomId, Timestamp};
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
 use roomkeeper_plan::tencent_live::{
     self as room, Action, Desired, Goal, Identity, Memory, Observed, Plan, SeenMetadata, Sight, Wanted,
@@ -16,7 +17,8 @@ use roomkeeper_providers as providers;
 use roomkeeper_providers::tencent::LiveEngine;
 use roomkeeper_providers::tencent::live_engine::Operation;
 
-use super::tencent::is_no_room;
+use super::import::{Asked, Found, Import, Step};
+use super::tencent::{find, is_no_room};
 use super::{Engine, Invalid, Note};
 use crate::accounts::Session;
 use crate::api::room::EngineSpec;
@@ -86,24 +88,8 @@ impl Engine for TencentLive {
             Goal::Present(desired) => (&desired.identity, desired.metadata.as_ref()),
             Goal::Absent(identity) => (identity, None),
         };
-        let id = identity.room.as_str();
-        let engine = LiveEngine::new(session.tencent());
-        let info = match session.call(Operation::GetRoomInfo, engine.get_room_info(id)).await {
-            Ok(reply) => reply.value,
-            Err(error) if is_no_room(&error) => return Ok(Sight::Absent),
-            Err(error) => return Err(error),
-        };
-        let mut seen = wire::observed(id, session.tencent().identifier(), info);
-        if metadata.is_some() {
-            let texts = session.call(Operation::GetRoomMetadata, engine.get_room_metadata(id, &[])).await;
-            seen.metadata = match texts {
-                Ok(reply) => SeenMetadata::Shown(reply.value),
-                // It ended between the two calls.
-                Err(error) if is_no_room(&error) => return Ok(Sight::Absent),
-                Err(error) => return Err(error),
-            };
-        }
-        Ok(Sight::Present(seen))
+        let seen = look(session, &identity.room, if metadata.is_some() { Texts::Read } else { Texts::Skip }).await?;
+        Ok(seen.map_or(Sight::Absent, Sight::Present))
     }
 
     fn plan(wanted: &room::Wanted, sight: &Sight, memory: &Memory, now: Timestamp) -> Plan {
@@ -140,5 +126,40 @@ impl Engine for TencentLive {
 
     fn report(desired: &Desired, seen: &Observed) -> status::Observed {
         wire::report(desired, seen)
+    }
+}
+
+impl Import for TencentLive {
+    async fn rooms(session: &Session, asked: &Asked, progress: &dyn Fn(Step)) -> Result<Vec<Found>, providers::Error> {
+        let look = async |room: &RoomId| look(session, room, Texts::Read).await;
+        let draft = |room: &RoomId, seen: Observed| seen.is_of_this_engine().then(|| import::draft(room, seen));
+        find(&asked.ids, super::tencent_room::TencentRoom::FIELD, progress, look, draft).await
+    }
+}
+
+/// Whether a look reads the metadata, which has a call of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Texts {
+    Read,
+    Skip,
+}
+
+/// Looks at a room; `None`: there is no such room.
+async fn look(session: &Session, room: &RoomId, texts: Texts) -> Result<Option<Observed>, providers::Error> {
+    let (id, engine) = (room.as_str(), LiveEngine::new(session.tencent()));
+    let info = match session.call(Operation::GetRoomInfo, engine.get_room_info(id)).await {
+        Ok(reply) => reply.value,
+        Err(error) if is_no_room(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let seen = wire::observed(id, session.tencent().identifier(), info);
+    if texts == Texts::Skip {
+        return Ok(Some(seen));
+    }
+    match session.call(Operation::GetRoomMetadata, engine.get_room_metadata(id, &[])).await {
+        Ok(reply) => Ok(Some(Observed { metadata: SeenMetadata::Shown(reply.value), ..seen })),
+        // It ended between the two calls.
+        Err(error) if is_no_room(&error) => Ok(None),
+        Err(error) => Err(error),
     }
 }

@@ -19,15 +19,9 @@ pub(super) fn identity(room: &str, spec: &Spec) -> Result<Identity, Invalid> {
 
 /// Parses the settings.
 pub(super) fn desired(identity: Identity, spec: &Spec) -> Result<Desired, Invalid> {
-    if let Some(category) = spec.category.as_ref().filter(|category| category.len() > limits::CATEGORIES) {
-        let why = format!("has {} numbers, at most {} are taken", category.len(), limits::CATEGORIES);
-        return Err(PART.refuse("category", why));
-    }
+    spec.category.as_deref().map(category).transpose().map_err(|why| PART.refuse("category", why))?;
     let template = spec.seat_template.as_ref();
-    let is_word = |text: &str| !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric());
-    if template.is_some_and(|text| !is_word(text) || text.len() > limits::SEAT_TEMPLATE_BYTES) {
-        return Err(PART.refuse("seatTemplate", "must be one word of letters and digits, such as AudioSalon"));
-    }
+    template.map(|word| seat_template(word)).transpose().map_err(|why| PART.refuse("seatTemplate", why))?;
     let metadata = spec.metadata.as_ref().map(Metadata::parse).transpose();
     Ok(Desired {
         identity,
@@ -44,4 +38,21 @@ pub(super) fn desired(identity: Identity, spec: &Spec) -> Result<Desired, Invali
         max_seats: PART.at_least_one("maxSeats", spec.max_seats)?,
         when_ended: when_ended(spec.when_ended()),
     })
+}
+
+/// Checks how many numbers there are.
+pub(super) fn category(numbers: &[i64]) -> Result<(), String> {
+    match numbers.len() {
+        ..=limits::CATEGORIES => Ok(()),
+        many => Err(format!("has {many} numbers, at most {} are taken", limits::CATEGORIES)),
+    }
+}
+
+/// Checks the word for an arrangement of seats.
+pub(super) fn seat_template(word: &str) -> Result<(), &'static str> {
+    let is_word = !word.is_empty() && word.chars().all(|letter| letter.is_ascii_alphanumeric());
+    if is_word && word.len() <= limits::SEAT_TEMPLATE_BYTES {
+        return Ok(());
+    }
+    Err("must be one word of letters and digits, such as AudioSalon")
 }

@@ -2,12 +2,13 @@
 //!
 //! `spec` parses, `wire` translates; here are the calls.
 
+mod import;
 mod spec;
 mod wire;
 
 use roomkeeper_plan::Reason;
 use roomkeeper_plan::claim::Sent;
-use roomkeeper_plan::ids::Timestamp;
+use roomkeeper_plan::ids::{RoomId, Timestamp};
 use roomkeeper_plan::limits;
 use roomkeeper_plan::secret::{SecretRef, SecretValue};
 use roomkeeper_plan::tencent_room::{
@@ -17,7 +18,8 @@ use roomkeeper_providers as providers;
 use roomkeeper_providers::tencent::RoomEngine;
 use roomkeeper_providers::tencent::room_engine::Operation;
 
-use super::tencent::is_no_room;
+use super::import::{Asked, Found, Import, Step};
+use super::tencent::{find, is_no_room};
 use super::{Engine, Invalid, Note};
 use crate::accounts::Session;
 use crate::api::room::EngineSpec;
@@ -105,13 +107,9 @@ impl Engine for TencentRoom {
         };
         let id = identity.room.as_str();
         let engine = RoomEngine::new(session.tencent());
-        let answer = session.call(Operation::GetRoomInfo, engine.get_room_info(id)).await;
-        let info = match answer {
-            Ok(reply) => reply.value,
-            Err(error) if is_no_room(&error) => return Ok(Sight::Absent),
-            Err(error) => return Err(error),
+        let Some(mut seen) = look(session, &identity.room).await? else {
+            return Ok(Sight::Absent);
         };
-        let mut seen = wire::observed(id, session.tencent().identifier(), info);
         if by_occupancy || owner.is_some_and(|owner| owner.as_str() != seen.owner) {
             let list = engine.get_room_member_list(id, || session.pace(Operation::GetRoomMemberList));
             let list = session.call(Operation::GetRoomMemberList, list).await;
@@ -180,5 +178,23 @@ impl Engine for TencentRoom {
             room_status: seen.room_status.clone(),
             ..status::Observed::default()
         }
+    }
+}
+
+impl Import for TencentRoom {
+    async fn rooms(session: &Session, asked: &Asked, progress: &dyn Fn(Step)) -> Result<Vec<Found>, providers::Error> {
+        let look = async |room: &RoomId| look(session, room).await;
+        let draft = |room: &RoomId, seen: Observed| seen.is_of_this_engine().then(|| import::draft(room, seen));
+        find(&asked.ids, super::tencent_live::TencentLive::FIELD, progress, look, draft).await
+    }
+}
+
+/// Looks at a room, but not at who is in it; `None`: there is no such room.
+async fn look(session: &Session, room: &RoomId) -> Result<Option<Observed>, providers::Error> {
+    let (id, engine) = (room.as_str(), RoomEngine::new(session.tencent()));
+    match session.call(Operation::GetRoomInfo, engine.get_room_info(id)).await {
+        Ok(reply) => Ok(Some(wire::observed(id, session.tencent().identifier(), reply.value))),
+        Err(error) if is_no_room(&error) => Ok(None),
+        Err(error) => Err(error),
     }
 }

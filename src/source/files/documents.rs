@@ -90,7 +90,11 @@ fn parse(origin: &str, text: &str, documents: &mut Vec<Document>) -> Result<(), 
     Ok(())
 }
 
-fn texts(path: &Path, depth: Depth) -> Result<Vec<(String, String)>, Error> {
+/// Reads a file, the manifests of a folder or, for `-`, the standard input; each text comes with where it is from.
+///
+/// # Errors
+/// Names the file that cannot be read.
+pub fn texts(path: &Path, depth: Depth) -> Result<Vec<(String, String)>, Error> {
     if path == Path::new("-") {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map_err(failed(path))?;

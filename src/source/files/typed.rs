@@ -17,7 +17,7 @@ use crate::manifest::{self, Finding};
 use crate::object::Object;
 
 /// The namespace of a manifest that names none, as kubectl has it.
-const DEFAULT_NAMESPACE: &str = "default";
+pub const DEFAULT_NAMESPACE: &str = "default";
 
 /// Which document: its kind, namespace and name. A kind without namespaces has an empty one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -13,7 +13,7 @@ use crate::keeping::{Differences, Likeness};
 use crate::tencent::{Shown, list};
 
 /// `RoomType` of every room that this engine makes.
-const ROOM_TYPE: &str = "Live";
+pub(super) const ROOM_TYPE: &str = "Live";
 
 /// How much of a metadata value a difference shows, in characters.
 const SHOWN_CHARACTERS: usize = 40;

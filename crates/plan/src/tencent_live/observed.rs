@@ -4,6 +4,9 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::compare::ROOM_TYPE;
+use crate::tencent::is_of;
+
 /// What the vendor shows of a room. Absent: this answer does not have the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observed {
@@ -53,6 +56,12 @@ pub enum SeenMetadata {
 }
 
 impl Observed {
+    /// Tells whether the room is of this engine.
+    #[must_use]
+    pub fn is_of_this_engine(&self) -> bool {
+        is_of(ROOM_TYPE, self.room_type.as_deref())
+    }
+
     /// Returns how many people are in the room; absent: the vendor does not say.
     ///
     /// What the two counts count is not documented, so the larger one is believed: nobody is thrown out by mistake.

@@ -14,7 +14,7 @@ use crate::secret::SecretValue;
 use crate::tencent::Shown;
 
 /// `RoomType` of every room that this engine makes.
-const ROOM_TYPE: &str = "Conference";
+pub(super) const ROOM_TYPE: &str = "Conference";
 
 /// Tells a room from others.
 pub(super) fn likeness(identity: &Identity, seen: &Observed, sent: Option<&Sent>) -> Likeness {

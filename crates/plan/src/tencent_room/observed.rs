@@ -4,8 +4,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Switches;
+use super::compare::ROOM_TYPE;
 use crate::ids::Timestamp;
 use crate::secret::Secret;
+use crate::tencent::is_of;
 
 /// What the vendor shows of a room. Absent: this answer does not have the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +67,12 @@ pub enum Members {
 }
 
 impl Observed {
+    /// Tells whether the room is of this engine.
+    #[must_use]
+    pub fn is_of_this_engine(&self) -> bool {
+        is_of(ROOM_TYPE, self.room_type.as_deref())
+    }
+
     /// Returns the people in the room, without the account that looked; absent: not asked.
     #[must_use]
     pub fn people(&self) -> Option<usize> {

@@ -23,6 +23,8 @@ pub const ROOM_EXISTS_WITH_SAME_OWNER: i64 = 100_010;
 pub const ID_USED_BY_GROUP: i64 = 100_011;
 /// A live room's metadata has none of the keys that were to be deleted.
 pub const NO_SUCH_METADATA: i64 = 100_503;
+/// The room is of the other engine.
+pub const WRONG_ROOM_TYPE: i64 = 100_015;
 
 /// Codes of the gateway and the account system, which mean the same for every service.
 const COMMON: RangeInclusive<i64> = 60_000..=79_999;
@@ -145,7 +147,7 @@ fn room(deed: Deed, code: i64) -> Class {
         // Internal error; a signal that crossed another one.
         100_001 | 100_102 => Class::Unavailable,
         // Bad values, too many tags, the type of another engine, too many administrators, sensitive words.
-        100_002 | 100_009 | 100_015 | 100_020 | 100_026 => Class::Invalid,
+        100_002 | 100_009 | WRONG_ROOM_TYPE | 100_020 | 100_026 => Class::Invalid,
         ROOM_EXISTS | ROOM_EXISTS_WITH_SAME_OWNER | ID_USED_BY_GROUP => exists(deed),
         100_004 => no_room(deed),
         100_005 => not_a_member(deed),
