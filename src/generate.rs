@@ -21,6 +21,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::api::{ProviderConfig, ProviderConfigKind, ProviderConfigRef, ProviderConfigSpec, SecretKeyRef, schema};
+use crate::cli::explain::Explanation;
 use crate::preview::Preview;
 
 /// What stands above a Secret that opens an account.
@@ -76,6 +77,7 @@ pub fn files() -> Result<BTreeMap<String, String>, Error> {
     huawei_rtc::example(&mut files)?;
     huawei_meeting::example(&mut files)?;
     files.insert("docs/schemas/plan.json".to_owned(), schema_of::<Preview>());
+    files.insert("docs/schemas/explain.json".to_owned(), schema_of::<Explanation>());
     Ok(files)
 }
 

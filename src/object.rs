@@ -163,18 +163,23 @@ impl Object {
         self.spec.meta().finalizers.as_deref().unwrap_or_default()
     }
 
+    /// Returns the keys of Secrets of the object's namespace that its spec names.
+    #[must_use]
+    pub fn secret_refs(&self) -> Vec<&SecretKeyRef> {
+        match &self.spec {
+            Spec::Room(room) => room.spec.secret_refs(),
+            Spec::MeetingRoom(room) => room.spec.secret_refs(),
+        }
+    }
+
     /// Returns the Secrets of the object's namespace that its spec names, each with the key.
     #[must_use]
     pub fn secret_keys(&self) -> Vec<(ObjectName, String)> {
-        let references = match &self.spec {
-            Spec::Room(room) => room.spec.secret_refs(),
-            Spec::MeetingRoom(room) => room.spec.secret_refs(),
-        };
         let named = |reference: &SecretKeyRef| {
             let namespace = self.key.name.namespace.clone();
             (ObjectName { namespace, name: reference.name.clone() }, reference.key.clone())
         };
-        references.into_iter().map(named).collect()
+        self.secret_refs().into_iter().map(named).collect()
     }
 
     /// Returns how often the object wants to be looked at; absent: as the controller sees fit.

@@ -289,8 +289,10 @@ fn reason<E: Engine>(verb: Option<Verb>, class: Class) -> Reason {
     }
 }
 
-/// What goes on by itself is looked at soon, everything else after the drift check interval.
-fn pause(reason: Reason) -> Pause {
+/// Returns when an object is looked at again under a reason: soon what goes on by itself, everything else after the drift
+/// check interval.
+#[must_use]
+pub fn pause(reason: Reason) -> Pause {
     match (reason, reason.mark()) {
         // People leave without telling us.
         (Reason::DismissalTimedOut | Reason::OccupancyUnknown, _) | (_, Mark::Reconciling) => Pause::Backoff,

@@ -20,9 +20,9 @@ use crate::report::{Pause, Report};
 use crate::settled::Settled;
 
 /// The first pause after something that goes on by itself; it doubles with each look.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
+pub const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest of those pauses.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// Drift checks come this much earlier or later, so that they do not all come together.
 const JITTER: f64 = 0.1;
 

@@ -5,16 +5,21 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use roomkeeper::events::Occasion;
-use roomkeeper_plan::reason::{Mark, Reason, Status};
+use roomkeeper_plan::reason::{Advice, CREDENTIALS_ACCEPTED, CREDENTIALS_ACCEPTED_ADVICE, Mark, Reason, Status};
+use roomkeeper_providers::hint::Service;
 
-/// The one reason that is a config's alone.
-const ACCEPTED: &str = "CredentialsAccepted";
-
-/// An entry of docs/conditions.md: its heading, and the first line below it.
+/// An entry of docs/conditions.md: its heading, and the first lines below it: the conditions, the meaning, the remedy.
 #[derive(Debug, PartialEq)]
 struct Entry {
     heading: String,
-    first_line: String,
+    first_lines: Vec<String>,
+}
+
+impl Entry {
+    fn new(heading: impl ToString, conditions: &str, advice: Advice) -> Self {
+        let first_lines = [conditions, advice.meaning, advice.remedy].map(str::to_owned).to_vec();
+        Entry { heading: heading.to_string(), first_lines }
+    }
 }
 
 fn root() -> &'static Path {
@@ -44,11 +49,11 @@ fn entries(page: &str) -> Vec<Entry> {
         if let Some(title) = line.strip_prefix("## ") {
             is_about_reasons = title.starts_with("Reasons");
         } else if let (Some(heading), true) = (line.strip_prefix("### "), is_about_reasons) {
-            entries.push(Entry { heading: heading.to_owned(), first_line: String::new() });
+            entries.push(Entry { heading: heading.to_owned(), first_lines: Vec::new() });
         } else if let (Some(entry), true) = (entries.last_mut(), is_about_reasons)
-            && entry.first_line.is_empty()
+            && entry.first_lines.len() < 3
         {
-            entry.first_line = line.to_owned();
+            entry.first_lines.push(line.to_owned());
         }
     }
     entries
@@ -70,10 +75,10 @@ fn conditions(reason: Reason) -> String {
 }
 
 #[test]
-fn every_reason_has_one_entry_with_its_conditions_in_the_order_of_the_enum() {
-    let entry = |reason: &Reason| Entry { heading: reason.to_string(), first_line: conditions(*reason) };
+fn every_reason_has_one_entry_with_its_conditions_and_the_codes_own_advice_in_the_order_of_the_enum() {
+    let entry = |reason: &Reason| Entry::new(reason, &conditions(*reason), reason.advice());
     let mut expected: Vec<Entry> = Reason::ALL.iter().map(entry).collect();
-    expected.push(Entry { heading: ACCEPTED.to_owned(), first_line: "`Ready=True`".to_owned() });
+    expected.push(Entry::new(CREDENTIALS_ACCEPTED, "`Ready=True`", CREDENTIALS_ACCEPTED_ADVICE));
     let written = entries(&read(&root().join("docs/conditions.md")));
     for (written, expected) in written.iter().zip(&expected) {
         assert_eq!(written, expected, "docs/conditions.md goes another way than `Reason::ALL`");
@@ -98,6 +103,26 @@ fn every_event_has_one_row_that_says_when_it_comes_in_the_order_of_the_enum() {
     assert_eq!(written, expected, "docs/conditions.md goes another way than `Occasion::OWN`");
     for row in &rows {
         assert!(matches!(row.as_slice(), [_, weight, when] if !weight.is_empty() && when.len() > 10), "{row:?}");
+    }
+}
+
+#[test]
+fn each_page_about_a_vendor_has_the_codes_that_the_program_explains() {
+    for service in Service::ALL {
+        let rows = table(&read(&root().join(service.page())), "When something is wrong");
+        let written = |code: &&str| if code.contains(['.', '…']) { format!("`{code}`") } else { (*code).to_owned() };
+        let expected: Vec<Vec<String>> = service
+            .hints()
+            .iter()
+            .map(|hint| {
+                let codes: Vec<String> = hint.codes.iter().map(written).collect();
+                vec![codes.join(", "), hint.means.to_owned(), hint.remedy.to_owned()]
+            })
+            .collect();
+        for (written, expected) in rows.iter().zip(&expected) {
+            assert_eq!(written, expected, "{} is not what its hints say", service.page());
+        }
+        assert_eq!(rows.len(), expected.len(), "{} has too few rows, or too many at the end", service.page());
     }
 }
 

@@ -9,6 +9,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use tower::timeout::TimeoutLayer;
 
+use super::explain::quoted;
 use super::hint::Hint as _;
 
 /// The longest wait for the first byte of an answer of the API server; watches go on after it.
@@ -53,6 +54,14 @@ impl Reach {
                 None => inferred().await,
             },
         }
+    }
+
+    /// Returns how kubectl is called for the same cluster.
+    pub(super) fn kubectl(&self) -> String {
+        let kubeconfig = self.kubeconfig.as_ref().map(|path| format!("--kubeconfig={}", path.display()));
+        let context = self.context.as_ref().map(|context| format!("--context={context}"));
+        let flags = kubeconfig.into_iter().chain(context).map(|flag| format!(" {}", quoted(&flag)));
+        format!("kubectl{}", flags.collect::<String>())
     }
 
     /// Opens the cluster.

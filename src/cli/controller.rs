@@ -37,7 +37,7 @@ pub(super) struct Options {
     allowed_endpoint_hosts: Vec<String>,
 
     /// How often to look again at objects that set no driftCheckInterval.
-    #[arg(long, env = "ROOMKEEPER_DRIFT_CHECK_INTERVAL", value_name = "DURATION", default_value = "10m", value_parser = duration)]
+    #[arg(long, env = "ROOMKEEPER_DRIFT_CHECK_INTERVAL", value_name = "DURATION", default_value = super::DRIFT_CHECK_INTERVAL, value_parser = duration)]
     drift_check_interval: Duration,
 
     /// Change nothing at any vendor: look, and say on each object what would be done. Deletions wait meanwhile.
@@ -46,7 +46,7 @@ pub(super) struct Options {
 
     /// Name of the Lease in the operator's namespace: of several controllers with the same one, one acts and the others
     /// stand by.
-    #[arg(long, env = "ROOMKEEPER_LEASE", value_name = "NAME", default_value = "roomkeeper")]
+    #[arg(long, env = "ROOMKEEPER_LEASE", value_name = "NAME", default_value = super::LEASE)]
     lease: String,
 
     /// Name of this process in the Lease: the name of its pod, which no other pod has meanwhile. Absent: a random one.

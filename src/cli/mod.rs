@@ -4,6 +4,7 @@ mod cluster;
 mod completions;
 mod controller;
 mod crds;
+pub(crate) mod explain;
 mod frame;
 mod hint;
 mod import;
@@ -23,6 +24,10 @@ pub use reference::reference;
 
 /// The namespace that the operator is installed in, where nothing else is said.
 const OPERATOR_NAMESPACE: &str = "roomkeeper";
+/// The Lease that the operator holds, where nothing else is said.
+const LEASE: &str = "roomkeeper";
+/// How often the operator looks again at an object that does not say, where nothing else is said.
+const DRIFT_CHECK_INTERVAL: &str = "10m";
 
 /// Keeps rooms at video vendors as Git says they should be.
 #[derive(Debug, Parser)]
@@ -48,6 +53,8 @@ enum Command {
     Import(import::Options),
     /// Shows what the operator would do about manifests; changes nothing.
     Plan(plan::Options),
+    /// Says why an object is as it is, what happens next, and what to do; reads the cluster only.
+    Explain(explain::Options),
     /// Prints the kinds (CRDs) that this program knows, to be applied.
     Crds(crds::Options),
     /// Prints what a shell needs to complete commands and flags.
@@ -64,6 +71,7 @@ impl Command {
             Command::Controller(options) => controller::run(options).await,
             Command::Import(options) => import::run(&options).await,
             Command::Plan(options) => plan::run(&options).await,
+            Command::Explain(options) => explain::run(&options).await,
             Command::Crds(options) => crds::run(&options),
             Command::Completions(options) => completions::run(&options),
             Command::Man(options) => man::run(&options),

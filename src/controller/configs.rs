@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use roomkeeper_plan::decision::Rivalry;
 use roomkeeper_plan::ids::ExternalId;
-use roomkeeper_plan::reason::{Mark, Reason};
+use roomkeeper_plan::reason::{CREDENTIALS_ACCEPTED, Mark, Reason};
 
 use super::{Shared, Work};
 use crate::accounts::{self, Accounts};
@@ -19,14 +19,12 @@ use crate::object::{self, Object};
 use crate::queue::Lane;
 use crate::source::{Config, ConfigKey, Source as _};
 
-/// Reason of a config whose credential the vendor accepted.
-const ACCEPTED: &str = "CredentialsAccepted";
 /// Message of a config whose credential could not be tried.
 const UNANSWERED: &str = "the vendor did not answer, so nobody knows whether it accepts the credential";
 /// How long after a look at a config the next one comes.
-const NEXT_CHECK: Duration = Duration::from_secs(600);
+pub(crate) const NEXT_CHECK: Duration = Duration::from_secs(600);
 /// How long after a try that never reached the vendor, or that it did not answer, the next one comes, unless an object of the account is served earlier.
-const NEXT_TRIAL: Duration = Duration::from_secs(60);
+pub(crate) const NEXT_TRIAL: Duration = Duration::from_secs(60);
 /// How long after a credential was accepted its objects are compared once more with others that name their rooms. As long
 /// as nobody knows whose credential is good, the eldest has the best word; by then it is known, or the call has timed out.
 const GRACE: Duration = Duration::from_secs(15);
@@ -38,7 +36,7 @@ pub(super) async fn check(key: &ConfigKey, shared: &Shared) -> Option<Duration> 
     let opened = shared.accounts.open(&usable, &shared.cluster).await;
     let (reason, message, mark) = match &opened {
         Ok(session) if session.is_accepted() => {
-            (ACCEPTED.to_owned(), "the vendor accepts the credential".to_owned(), Mark::Plain)
+            (CREDENTIALS_ACCEPTED.to_owned(), "the vendor accepts the credential".to_owned(), Mark::Plain)
         }
         Ok(_) => {
             let reason = Reason::ProviderUnavailable;

@@ -38,6 +38,8 @@ use crate::source::ConfigKey;
 use crate::source::cluster::Cluster;
 use crate::telemetry::Asked;
 use crate::watch::{self, Followed, follow};
+
+pub(crate) use configs::{NEXT_CHECK, NEXT_TRIAL};
 use feed::{Feed, Part};
 use passes::Passes;
 

@@ -15,6 +15,7 @@ mod cloud_rtc;
 mod crashes;
 mod deletion;
 mod errors;
+mod explain;
 mod foretold;
 mod import;
 mod kubectl;

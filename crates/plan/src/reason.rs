@@ -2,7 +2,11 @@
 //!
 //! Each reason has an entry in docs/conditions.md.
 
+mod advice;
+
 use core::fmt;
+
+pub use advice::{Advice, CREDENTIALS_ACCEPTED, CREDENTIALS_ACCEPTED_ADVICE};
 
 /// Why `Ready` is what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

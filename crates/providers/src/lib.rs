@@ -23,6 +23,7 @@
 pub mod addresses;
 pub mod clock;
 pub mod error;
+pub mod hint;
 pub mod http;
 pub mod huawei;
 pub mod limit;

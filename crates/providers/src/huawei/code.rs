@@ -32,7 +32,7 @@ pub struct Meaning {
 
 /// Who speaks through a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Speaker {
+pub(crate) enum Speaker {
     /// The gateway before all services (`APIGW`, `APIG`).
     Gateway,
     /// The service, whether it names itself (`RTC`, `USG`, `MMC`) or not.
@@ -82,7 +82,7 @@ pub(crate) fn documented(code: &str) -> Option<&str> {
 /// Returns who speaks, and the number of the code.
 ///
 /// Some sources have the number without the service's name, so the name is not compared.
-fn parts(code: &str) -> (Speaker, &str) {
+pub(crate) fn parts(code: &str) -> (Speaker, &str) {
     match code.rsplit_once('.') {
         Some(("APIGW" | "APIG", number)) => (Speaker::Gateway, number),
         Some((_, number)) => (Speaker::Service, number),

@@ -7,6 +7,7 @@
 pub mod app_id;
 pub mod cloud_rtc;
 pub mod code;
+pub(crate) mod hint;
 pub mod meeting;
 pub mod signature;
 

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod code;
+pub(crate) mod hint;
 pub mod live_engine;
 pub mod room_engine;
 pub mod usersig;
