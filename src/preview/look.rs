@@ -58,7 +58,7 @@ pub async fn preview(
             tick();
         }
     }
-    Preview::of(entries, looking == Looking::AtVendors, base_known)
+    Preview::of(entries, looking, base_known)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use roomkeeper_plan::policy::Verb;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::look::Looking;
 use crate::source::files::typed::Identity;
 
 pub use crate::manifest::Finding;
@@ -170,10 +171,10 @@ impl Entry {
 impl Preview {
     /// Puts entries in order and counts them.
     #[must_use]
-    pub fn of(mut objects: Vec<Entry>, looked: bool, base_known: bool) -> Self {
+    pub fn of(mut objects: Vec<Entry>, looking: Looking, base_known: bool) -> Self {
         objects.sort_by_key(Entry::rank);
         let summary = Summary::of(&objects);
-        Preview { looked, base_known, summary, objects }
+        Preview { looked: looking == Looking::AtVendors, base_known, summary, objects }
     }
 
     /// Returns how the plan as a whole came out: as its worst object.

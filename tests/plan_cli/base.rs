@@ -15,7 +15,8 @@ fn folder(stage: &Stage, name: &str, objects: &[Value]) -> String {
     std::fs::write(folder.join("account.yaml"), yaml(&account)).expect("a file can be written");
     for object in objects {
         let name = object["metadata"]["name"].as_str().expect("it has a name");
-        std::fs::write(folder.join(format!("{name}.yaml")), yaml(&[object.clone()])).expect("a file can be written");
+        std::fs::write(folder.join(format!("{name}.yaml")), yaml(std::slice::from_ref(object)))
+            .expect("a file can be written");
     }
     folder.display().to_string()
 }
@@ -33,8 +34,7 @@ async fn a_removed_room_is_dismissed_on_top_of_the_plan_and_what_was_there_has_i
     stage.vendor_has("standup", |room| room.max_members = 20);
     let before = folder(&stage, "before", &[named("standup", &json!({})), room(&json!({}))]);
     let now = folder(&stage, "now", &[named("added", &json!({})), named("standup", &json!({}))]);
-    let told = format!(
-        "\
+    let told = "\
 1 room would be dismissed, with whoever is inside. This cannot be undone.
 
 - Room events/weekly-sync (removed)
@@ -53,9 +53,8 @@ async fn a_removed_room_is_dismissed_on_top_of_the_plan_and_what_was_there_has_i
        maxMembers: 20 -> 300
 
 Plan: 1 to dismiss, 1 to create, 1 to update.
-"
-    );
-    stage.run(&["-f", &now, "--base", &before], &[], "").await.is("a folder", CHANGES, &told);
+";
+    stage.run(&["-f", &now, "--base", &before], &[], "").await.is("a folder", CHANGES, told);
     let same = stage.run(&["-f", &before, "--base", &before], &[], "").await;
     same.says("the same folder", CHANGES, "\nPlan: 1 to update, 1 with nothing to do.\n");
 }

@@ -136,7 +136,7 @@ async fn without_a_vendor_manifests_are_checked_and_no_secret_is_needed() {
         ),
     ];
     for (what, objects, code, words) in rows {
-        let documents = [&[config.clone()], &objects[..]].concat();
+        let documents = [std::slice::from_ref(&config), &objects].concat();
         let path = stage.file("manifests.yaml", &yaml(&documents));
         let told = stage.run(&["-f", &path, "--offline"], &[], "").await;
         told.says(what, code, words);

@@ -110,7 +110,7 @@ fn commit(clone: &Path, message: &str) -> String {
 fn write(clone: &Path, name: &str, document: &Value) {
     let path = clone.join(name);
     std::fs::create_dir_all(path.parent().expect("it is in a folder")).expect("a folder can be made");
-    std::fs::write(path, yaml(&[document.clone()])).expect("a file can be written");
+    std::fs::write(path, yaml(std::slice::from_ref(document))).expect("a file can be written");
 }
 
 /// Returns the YAML below a heading of the page.

@@ -32,7 +32,7 @@ async fn what_files_do_not_have_comes_from_the_cluster() {
     let namespace = &story.namespace;
     // Other stories have objects of the same account.
     let flags = ["--cluster", "--watch-namespaces", namespace];
-    let (code, said) = plan(&story, &[edited.clone()], &flags).await;
+    let (code, said) = plan(&story, std::slice::from_ref(&edited), &flags).await;
     let wanted = format!(
         "\
 ~ Room {namespace}/{ROOM}
@@ -112,5 +112,5 @@ async fn who_may_read_only_some_namespaces_is_served_and_who_may_read_none_is_to
     assert!(said.contains("(this object's, by its records)\n    InSync: "), "{said}");
 
     let (code, said) = plan(&story, &[story.room_manifest(&json!({}))], &["--cluster", "--context", "nowhere"]).await;
-    assert!(code == Some(1) && said.contains("--context was not found"), "{said}");
+    assert!(code == Some(1) && said.contains("--context=nowhere is not usable"), "{said}");
 }

@@ -94,7 +94,7 @@ async fn what_a_person_may_not_read_is_said_to_be_unknown() {
     story.create_room(&json!({})).await;
     story.until_reason(ROOM, "InSync").await;
     // The operator's own user may read rooms one by one, and no config.
-    let told = explain_as(&story, &story.kubeconfig(), &[OBJECT, "-o", "json"]).await;
+    let told = explain_as(&story, story.kubeconfig(), &[OBJECT, "-o", "json"]).await;
     assert_eq!(told.code, Some(READY), "{} {}", told.out, told.err);
     let told = told.json();
     assert_eq!(told["credential"]["state"], "Unknown", "{told:#}");
