@@ -12,6 +12,7 @@ mod formats;
 mod imports;
 mod inputs;
 mod pull_requests;
+mod readme;
 mod refusals;
 mod rooms;
 mod stage;
