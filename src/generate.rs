@@ -13,6 +13,10 @@ mod tencent_room;
 
 use std::collections::BTreeMap;
 
+pub use admission::installed as installed_guards;
+
+pub(crate) use admission::OURS;
+
 use k8s_openapi::api::core::v1::{Namespace, Secret};
 use kube::ResourceExt;
 use kube::core::ObjectMeta;

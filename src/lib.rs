@@ -30,6 +30,7 @@ pub mod preview;
 pub mod queue;
 pub mod reconcile;
 pub mod report;
+pub mod requirements;
 pub mod rights;
 pub mod schedule;
 pub mod settled;

@@ -1,7 +1,7 @@
 //! What the operator may do in the cluster, and what people may do with its kinds: one table for both.
 //!
-//! The chart makes its roles of it (`generate/rights.rs`); which of them are bound where is the chart's matter. The operator
-//! asks the API server for its own at its start (`controller/requirements.rs`).
+//! The chart makes its roles of it (`generate/rights.rs`); which of them are bound where is the chart's matter. Which of
+//! the operator's are there is asked by `requirements/rights.rs`.
 
 use crate::api::GROUP;
 use crate::key::Kind;

@@ -190,7 +190,7 @@ fn as_a_plugin_it_says_what_to_type_to_kubectl_and_how_a_line_can_go_on() {
 
     let rows: [(&[&str], &str); 3] = [
         (&["com"], "completions\tPrints what a shell needs to complete commands and flags\n:4\n"),
-        (&["version", "--output", "j"], "json\tOne JSON object, for programs\n:4\n"),
+        (&["version", "--output", "j"], "json\tOne JSON document, for programs\n:4\n"),
         (&["version", "--outp"], "--output\tHow to print it\n:4\n"),
     ];
     for (typed, words) in rows {

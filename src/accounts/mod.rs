@@ -5,6 +5,7 @@
 
 mod client;
 mod endpoint;
+mod examine;
 mod session;
 mod snapshot;
 
@@ -21,6 +22,7 @@ use roomkeeper_providers::limit::{Limit, LimitGroup};
 use tokio::time::Instant;
 
 pub use endpoint::{AllowedHosts, EndpointError};
+pub use examine::{Examined, Opinion};
 pub use session::{Lists, Session, Turn};
 pub use snapshot::Snapshots;
 
@@ -130,6 +132,18 @@ struct Credential {
     trial: tokio::sync::Mutex<()>,
 }
 
+impl Credential {
+    /// Makes one that nobody has tried.
+    fn untried(client: Client) -> Self {
+        Credential {
+            client,
+            lists: Lists::default(),
+            health: Mutex::new(Health::Untried { try_at: Instant::now() }),
+            trial: Default::default(),
+        }
+    }
+}
+
 impl Drop for Credential {
     /// Gives the log-ins back once nobody uses the credential any more, as after a rotation.
     fn drop(&mut self) {
@@ -199,7 +213,9 @@ impl Accounts {
         let key = CredentialKey { endpoint: endpoint.to_string(), caller, secrets: secrets.collect() };
         let entry = self.entry(account);
         let credential = entry.credential(&config.key, key, || {
-            client::client(&config.spec, endpoint, &values, self.http_client(config, &values)?)
+            let http = http::Client::new(&self.connections(config, &values));
+            let http = http.map_err(|error| unconnectable(config, error))?;
+            client::client(&config.spec, endpoint, &values, http)
         });
         let session = Session::admit(Arc::clone(&entry), &config.key, credential.map_err(refuse)?).await?;
         if session.is_accepted() {
@@ -251,15 +267,14 @@ impl Accounts {
         in_use.flat_map(|entry| entry.headroom()).collect()
     }
 
-    fn http_client(&self, config: &Config, values: &Values) -> Result<http::Client, Invalid> {
+    /// Returns how a config's connections are made.
+    fn connections(&self, config: &Config, values: &Values) -> http::Settings {
         let authority = config.spec.ca_bundle_ref.as_ref();
-        let blamed = authority.map_or("the certificates of this machine", |_| "spec.caBundleRef");
-        let settings = http::Settings {
+        http::Settings {
             extra_ca: authority.map(|bundle| values.bytes_of(bundle)),
             allowed_addresses: self.allowed.addresses(),
             ..http::Settings::default()
-        };
-        http::Client::new(&settings).map_err(|error| Invalid::new(blamed, error))
+        }
     }
 
     fn entry(&self, account: Account) -> Arc<Entry> {
@@ -358,12 +373,7 @@ impl Entry {
         let mut credentials = self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
         let credential = match credentials.known.get(&key) {
             Some(known) => Arc::clone(known),
-            None => Arc::new(Credential {
-                client: make()?,
-                lists: Lists::default(),
-                health: Mutex::new(Health::Untried { try_at: Instant::now() }),
-                trial: Default::default(),
-            }),
+            None => Arc::new(Credential::untried(make()?)),
         };
         credentials.of_config.insert(config.clone(), key.clone());
         credentials.known.insert(key, Arc::clone(&credential));
@@ -383,10 +393,17 @@ async fn read(source: &impl Source, config: &Config) -> Result<Values, Missing> 
     Ok(Values(values))
 }
 
+/// Blames the field, or the machine, whose certificates cannot be used.
+fn unconnectable(config: &Config, error: http::BuildError) -> Invalid {
+    let blamed = config.spec.ca_bundle_ref.as_ref().map_or("the certificates of this machine", |_| "spec.caBundleRef");
+    Invalid::new(blamed, error)
+}
+
 fn percent(config: &Config) -> u8 {
     u8::try_from(config.spec.rate_percent()).unwrap_or(100)
 }
 
-fn rate(limit: Limit) -> Rate {
+/// Returns a vendor's limit as a rate.
+pub(crate) fn rate(limit: Limit) -> Rate {
     Rate::new(limit.calls, limit.period)
 }

@@ -70,7 +70,7 @@ impl Credential {
         }
     }
 
-    fn verdict(&self) -> Health {
+    pub(super) fn verdict(&self) -> Health {
         self.health.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -85,25 +85,31 @@ impl Session {
         config: &ConfigKey,
         credential: Arc<Credential>,
     ) -> Result<Self, Error> {
-        let session = Session {
-            entry,
-            config: config.clone(),
-            credential: Arc::clone(&credential),
-            first: Mutex::default(),
-            patience: Patience::default(),
-            superseded: CancellationToken::new(),
-            brake: Mutex::default(),
-        };
+        let session = Session::with(entry, config, Arc::clone(&credential));
         if credential.is_due() {
             let _alone = credential.trial.lock().await;
             if credential.is_due() {
-                session.try_credential().await;
+                // What it says of the credential was kept, and is asked for below.
+                drop(session.try_credential().await);
             }
         }
         match credential.verdict() {
             Health::Rejected { words, .. } => Err(Error::Rejected(words)),
             Health::Misdirected { words, .. } => Err(Error::Misdirected(words)),
             Health::Untried { .. } | Health::Accepted => Ok(session),
+        }
+    }
+
+    /// Makes a session with a credential of which nothing is known.
+    pub(super) fn with(entry: Arc<Entry>, config: &ConfigKey, credential: Arc<Credential>) -> Self {
+        Session {
+            entry,
+            config: config.clone(),
+            credential,
+            first: Mutex::default(),
+            patience: Patience::default(),
+            superseded: CancellationToken::new(),
+            brake: Mutex::default(),
         }
     }
 
@@ -163,19 +169,22 @@ impl Session {
         &self.credential.lists
     }
 
-    /// Makes one harmless call. Its answer is of no interest; what it says of the credential is kept by `call`.
-    async fn try_credential(&self) {
+    /// Makes one harmless call; what it says of the credential is kept by `call`.
+    ///
+    /// # Errors
+    /// The vendor's, as it is.
+    pub(super) async fn try_credential(&self) -> Result<(), providers::Error> {
         match &self.credential.client {
             Client::Tencent(client) => {
                 let accounts = tencent::Accounts::new(client.clone());
                 let me = [client.identifier()];
-                drop(self.call(accounts::Operation::AccountCheck, accounts.account_check(&me)).await);
+                self.call(accounts::Operation::AccountCheck, accounts.account_check(&me)).await.map(drop)
             }
-            Client::CloudRtc(client) => drop(self.call(cloud_rtc::Operation::GetApps, client.get_apps(1)).await),
+            Client::CloudRtc(client) => self.call(cloud_rtc::Operation::GetApps, client.get_apps(1)).await.map(drop),
             Client::Meeting(client) => {
                 // With a token at hand it would log nobody in.
                 client.log_out().await;
-                drop(self.call(meeting::Operation::LogInAsAdministrator, client.log_in_as_administrator()).await);
+                self.call(meeting::Operation::LogInAsAdministrator, client.log_in_as_administrator()).await.map(drop)
             }
         }
     }

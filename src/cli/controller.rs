@@ -83,7 +83,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
 }
 
 /// Parses a duration such as `10m` or `1h30m`.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let parsed: jiff::SignedDuration = text.parse().map_err(|error: jiff::Error| error.to_string())?;
     Duration::try_from(parsed).map_err(|_| "must not be negative".to_owned())
 }

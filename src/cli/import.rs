@@ -172,7 +172,7 @@ async fn of_engine<E: Import>(
     let account = Accounts::account(&config).map_err(said)?;
     same_vendor::<E>(&account).map_err(|invalid| anyhow::anyhow!("--config={} {}", options.config, invalid.why))?;
     let session = accounts.open(&config, source).await.map_err(said)?;
-    let bar = terminal::progress("looking at rooms", 0);
+    let bar = terminal::progress("Looking", 0);
     let progress = |step| match step {
         Step::Ahead(steps) => bar.inc_length(steps.try_into().unwrap_or(u64::MAX)),
         Step::Done => bar.inc(1),

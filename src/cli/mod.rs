@@ -1,9 +1,11 @@
 //! The command line: one binary, one subcommand for each use. What is the same for all of them is in `frame`.
 
+mod bundle;
 mod cluster;
 mod completions;
 mod controller;
 mod crds;
+mod doctor;
 pub(crate) mod explain;
 mod frame;
 mod hint;
@@ -28,6 +30,15 @@ const OPERATOR_NAMESPACE: &str = "roomkeeper";
 const LEASE: &str = "roomkeeper";
 /// How often the operator looks again at an object that does not say, where nothing else is said.
 const DRIFT_CHECK_INTERVAL: &str = "10m";
+
+/// How a command prints what it found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// One JSON document, for programs.
+    Json,
+}
 
 /// Keeps rooms at video vendors as Git says they should be.
 #[derive(Debug, Parser)]
@@ -55,6 +66,10 @@ enum Command {
     Plan(plan::Options),
     /// Says why an object is as it is, what happens next, and what to do; reads the cluster only.
     Explain(explain::Options),
+    /// Looks for what keeps the operator from its work, and says what to do about it; changes nothing.
+    Doctor(doctor::Options),
+    /// Packs what support needs to know into an archive, without secrets.
+    Bundle(bundle::Options),
     /// Prints the kinds (CRDs) that this program knows, to be applied.
     Crds(crds::Options),
     /// Prints what a shell needs to complete commands and flags.
@@ -72,6 +87,8 @@ impl Command {
             Command::Import(options) => import::run(&options).await,
             Command::Plan(options) => plan::run(&options).await,
             Command::Explain(options) => explain::run(&options).await,
+            Command::Doctor(options) => doctor::run(&options).await,
+            Command::Bundle(options) => bundle::run(&options).await,
             Command::Crds(options) => crds::run(&options),
             Command::Completions(options) => completions::run(&options),
             Command::Man(options) => man::run(&options),

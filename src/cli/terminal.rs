@@ -43,10 +43,38 @@ pub(super) fn width() -> u16 {
     terminal_size::terminal_size_of(std::io::stdout()).map_or(ELSEWHERE, |(width, _)| width.0)
 }
 
-/// Makes a table without lines, as kubectl's are, whose cells wrap at the width of the terminal.
-pub(super) fn table<const N: usize>(header: [&str; N]) -> Table {
+/// Prints a text for people. At a terminal, lines that are too long for it are broken between words, below where they
+/// began; commands are not, so that they can be copied.
+pub(super) fn print(text: &str) {
+    match terminal_size::terminal_size_of(std::io::stdout()) {
+        Some((width, _)) => text.lines().for_each(|line| anstream::println!("{}", broken(line, width.0))),
+        None => anstream::print!("{text}"),
+    }
+}
+
+fn broken(line: &str, width: u16) -> String {
+    let indent = line.len() - line.trim_start().len();
+    if line.trim_start().starts_with("kubectl ") {
+        return line.to_owned();
+    }
+    let below = format!("{:1$}", "", indent + 2);
+    let options = textwrap::Options::new(usize::from(width))
+        .subsequent_indent(&below)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+    textwrap::fill(line, options)
+}
+
+/// Makes a table without lines, as kubectl's are, that stands `indent` columns from the left, and whose cells wrap at the
+/// width of the terminal.
+pub(super) fn table<const N: usize>(header: [&str; N], indent: u16) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width());
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width().saturating_sub(indent));
     table.set_header(header);
     for column in table.column_iter_mut() {
         column.set_padding((0, 3));

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use super::Format;
 use crate::api::{GROUP, VERSION};
 
 /// Flags of `roomkeeper version`.
@@ -15,15 +16,7 @@ Examples:
 pub(super) struct Options {
     /// How to print it.
     #[arg(short, long, value_enum, default_value = "text")]
-    output: Output,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Output {
-    /// A line for each part.
-    Text,
-    /// One JSON object, for programs.
-    Json,
+    output: Format,
 }
 
 /// What is known about this program.
@@ -47,8 +40,8 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         api: format!("{GROUP}/{VERSION}"),
     };
     match options.output {
-        Output::Json => anstream::println!("{}", serde_json::to_string(&this)?),
-        Output::Text => {
+        Format::Json => anstream::println!("{}", serde_json::to_string(&this)?),
+        Format::Text => {
             let Version { version, commit, rust, api } = this;
             let commit = commit.unwrap_or("not known");
             anstream::println!("roomkeeper {version}\ncommit     {commit}\nrust       {rust}\nAPI        {api}");

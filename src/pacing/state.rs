@@ -190,7 +190,7 @@ impl State {
 }
 
 impl Rate {
-    fn calls_per_second(self) -> f64 {
+    pub(crate) fn calls_per_second(self) -> f64 {
         f64::from(self.calls) / self.window.as_secs_f64()
     }
 }

@@ -55,7 +55,6 @@ pub async fn preview(
         while let Some((entry, hands_over)) = planned.next().await {
             heirs.extend(hands_over.map(|to| (entry.kind.clone(), to)));
             entries.push(entry);
-            tick();
         }
     }
     Preview::of(entries, looking, base_known)

@@ -9,11 +9,13 @@ mod given_out;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bundle;
 mod chart;
 mod cloud_meeting;
 mod cloud_rtc;
 mod crashes;
 mod deletion;
+mod doctor;
 mod errors;
 mod explain;
 mod foretold;

@@ -139,6 +139,32 @@ impl Resolve for Resolver {
     }
 }
 
+/// Why a name leads to no vendor.
+#[derive(Debug, thiserror::Error)]
+pub enum Unresolved {
+    /// The system's name service has no address for it, or did not answer.
+    #[error("the name {name} was not resolved: {why}")]
+    NoAddress {
+        /// The name.
+        name: String,
+        /// What the name service said.
+        why: std::io::Error,
+    },
+    /// There is no vendor where it leads.
+    #[error(transparent)]
+    Misdirected(#[from] Misdirected),
+}
+
+/// Returns the addresses that a connection to this name would go to: those where a vendor may be, and these allowed ones.
+///
+/// # Errors
+/// The name has no address, or only some where no vendor can be.
+pub async fn resolve(name: &str, allowed: &BTreeSet<IpAddr>) -> Result<Vec<IpAddr>, Unresolved> {
+    let found = tokio::net::lookup_host((name, 0)).await;
+    let found = found.map_err(|why| Unresolved::NoAddress { name: name.to_owned(), why })?;
+    Ok(usable(name, found.collect(), allowed)?.into_iter().map(|found| found.ip()).collect())
+}
+
 /// Leaves out the addresses where no vendor can be; none left is an error.
 fn usable(name: &str, mut found: Vec<SocketAddr>, allowed: &BTreeSet<IpAddr>) -> Result<Vec<SocketAddr>, Misdirected> {
     let place = |address: IpAddr| Place::of(address).filter(|_| !allowed.contains(&address));

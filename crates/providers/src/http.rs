@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::addresses::{Misdirected, Resolver};
 use crate::error::{Class, Code, Error, Outcome};
+use crate::witness::Witness;
 
 /// The longest pause that a `Retry-After` header can ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
@@ -32,6 +33,8 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// The largest answer that is read, in bytes.
     pub body_limit: usize,
+    /// Is told of each answer that comes, also of a refusal; absent: nobody is.
+    pub witness: Option<Witness>,
 }
 
 /// Where proxies come from.
@@ -52,6 +55,7 @@ impl Default for Settings {
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(10),
             body_limit: 1 << 20,
+            witness: None,
         }
     }
 }
@@ -105,7 +109,8 @@ impl Client {
             .timeout(settings.request_timeout)
             .pool_max_idle_per_host(32)
             .pool_idle_timeout(Duration::from_secs(45))
-            .tcp_keepalive(Duration::from_secs(30));
+            .tcp_keepalive(Duration::from_secs(30))
+            .tls_info(settings.witness.is_some());
         if let Some(pem) = &settings.extra_ca {
             let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(BuildError::CaBundle)?;
             if certificates.is_empty() {
@@ -133,6 +138,9 @@ impl Client {
     ) -> Result<Answer, Error> {
         let mut response = request.send().await.map_err(|error| self.lost(operation, error))?;
         let (status, headers) = (response.status(), response.headers().clone());
+        if let Some(witness) = &self.settings.witness {
+            witness.hear(&response, date(&headers));
+        }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.lost(operation, error))? {
             if body.len() + chunk.len() > self.settings.body_limit {
@@ -226,8 +234,7 @@ impl Answer {
 
     /// Returns the server's clock when it answered, in unix seconds; absent without a readable `Date`.
     pub(crate) fn date(&self) -> Option<u64> {
-        let date = rfc2822::DateTimeParser::new().parse_timestamp(self.header("date")?).ok()?;
-        u64::try_from(date.as_second()).ok()
+        date(&self.headers)
     }
 
     /// Tells whether the body is a web page, which no vendor sends.
@@ -256,6 +263,12 @@ impl Answer {
         let seconds = self.headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
         Some(Duration::from_secs(seconds).min(LONGEST_PAUSE))
     }
+}
+
+/// Returns the server's clock, in unix seconds; absent without a readable `Date`.
+fn date(headers: &HeaderMap) -> Option<u64> {
+    let date = rfc2822::DateTimeParser::new().parse_timestamp(headers.get(header::DATE)?.to_str().ok()?).ok()?;
+    u64::try_from(date.as_second()).ok()
 }
 
 #[cfg(test)]

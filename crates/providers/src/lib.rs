@@ -28,6 +28,7 @@ pub mod http;
 pub mod huawei;
 pub mod limit;
 pub mod tencent;
+pub mod witness;
 
 mod call;
 mod decode;

@@ -25,6 +25,7 @@ use std::process::ExitCode;
 
 use k8s_openapi::jiff::Timestamp;
 
+use super::Format;
 use super::cluster::{self, Reach};
 pub(crate) use explanation::Explanation;
 use explanation::OperatorState;
@@ -59,9 +60,9 @@ pub(super) struct Options {
     #[command(flatten)]
     reach: Reach,
 
-    /// How it is printed.
+    /// How it is printed; docs/schemas/explain.json says what is in the JSON.
     #[arg(short, long, value_enum, default_value = "text")]
-    output: Output,
+    output: Format,
 
     /// Namespace of the operator: there are its Lease, and the Secrets of ClusterProviderConfigs.
     #[arg(long, env = "POD_NAMESPACE", default_value = super::OPERATOR_NAMESPACE)]
@@ -70,15 +71,6 @@ pub(super) struct Options {
     /// Name of the operator's Lease.
     #[arg(long, env = "ROOMKEEPER_LEASE", default_value = super::LEASE)]
     lease: String,
-}
-
-/// How an explanation is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Output {
-    /// For people.
-    Text,
-    /// For programs; docs/schemas/explain.json says what is in it.
-    Json,
 }
 
 /// What is needed to explain what was read.
@@ -115,8 +107,8 @@ pub(super) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     };
     let explanation = explain(&gathered, &context);
     match options.output {
-        Output::Text => anstream::print!("{}", text::of(&explanation, context.now)),
-        Output::Json => anstream::println!("{}", serde_json::to_string_pretty(&explanation)?),
+        Format::Text => super::terminal::print(&text::of(&explanation, context.now)),
+        Format::Json => anstream::println!("{}", serde_json::to_string_pretty(&explanation)?),
     }
     Ok(if explanation.ready { ExitCode::SUCCESS } else { ExitCode::from(NOT_READY) })
 }

@@ -8,7 +8,10 @@ use k8s_openapi::jiff::Timestamp;
 
 use super::explanation::{CredentialState, Explanation, HoldKind, OperatorState, SecretState};
 use super::operator::rough;
-use crate::cli::terminal::{self, BAD, BOLD, DIM, GOOD, WARN, paint};
+use crate::cli::terminal::{self, BAD, BOLD, DIM, GOOD, WARN, paint, plain};
+
+/// Where lines below a heading begin, in columns.
+const INDENT: u16 = 2;
 
 /// Writes an explanation at this time.
 pub(super) fn of(explanation: &Explanation, now: Timestamp) -> String {
@@ -48,8 +51,8 @@ impl Page {
     }
 
     fn table(&mut self, table: &comfy_table::Table) {
-        for line in table.to_string().lines() {
-            self.line(format!("  {line}"));
+        for line in table.trim_fmt().lines() {
+            self.line(format!("{:1$}{line}", "", usize::from(INDENT)));
         }
     }
 
@@ -92,7 +95,7 @@ impl Page {
         self.line(format!("{} {namespace}{} is {verdict}{deleting}{paused}", object.kind, object.name));
         self.line(format!("  {}", summary.meaning));
         if !summary.message.is_empty() && !summary.meaning.to_lowercase().contains(&summary.message.to_lowercase()) {
-            self.line(format!("  It says: {}", shown(&summary.message)));
+            self.line(format!("  It says: {}", plain(&summary.message)));
         }
         self.line(format!("  {}", summary.remedy));
     }
@@ -152,7 +155,7 @@ impl Page {
         self.heading("Credential");
         self.line(format!("  {}: {}", credential.config, paint(style, state)));
         if credential.state != CredentialState::Accepted {
-            self.line(format!("  {}", shown(&credential.message)));
+            self.line(format!("  {}", plain(&credential.message)));
         }
         for secret in &credential.secrets {
             let (style, state) = match secret.state {
@@ -169,7 +172,7 @@ impl Page {
 
     fn conditions(&mut self, explanation: &Explanation) {
         self.heading("Conditions");
-        let mut table = terminal::table(["TYPE", "STATUS", "REASON", "SINCE", "MESSAGE"]);
+        let mut table = terminal::table(["TYPE", "STATUS", "REASON", "SINCE", "MESSAGE"], INDENT);
         let mut last = "";
         for condition in &explanation.conditions {
             // Mostly all of them say the same.
@@ -180,7 +183,7 @@ impl Page {
                 condition.status.clone(),
                 condition.reason.clone(),
                 self.since(condition.since.as_ref()),
-                shown(message),
+                plain(message),
             ]);
         }
         self.table(&table);
@@ -189,10 +192,10 @@ impl Page {
     fn differences(&mut self, explanation: &Explanation) {
         if !explanation.drift.is_empty() {
             self.heading("Differs");
-            let mut table = terminal::table(["FIELD", "WANTED", "SEEN", "SINCE"]);
+            let mut table = terminal::table(["FIELD", "WANTED", "SEEN", "SINCE"], INDENT);
             for drift in &explanation.drift {
                 let since = self.ago(&drift.since);
-                table.add_row([drift.field.clone(), shown(&drift.wanted), shown(&drift.seen), since]);
+                table.add_row([drift.field.clone(), plain(&drift.wanted), plain(&drift.seen), since]);
             }
             self.table(&table);
         }
@@ -220,7 +223,7 @@ impl Page {
             let request = request(failure.request_id.as_deref());
             self.line(format!("  {}{code}, first {}{request}", failure.operation, self.ago(&failure.time)));
             if !failure.message.is_empty() {
-                self.line(format!("  the vendor says: {}", shown(&failure.message)));
+                self.line(format!("  the vendor says: {}", plain(&failure.message)));
             }
             self.line(format!("  {}", failure.hint));
         }
@@ -262,20 +265,13 @@ impl Page {
             self.line(format!("  {}", paint(DIM, "none; Kubernetes keeps them for an hour")));
             return;
         }
-        let mut table = terminal::table(["AGE", "TYPE", "REASON", "MESSAGE"]);
+        let mut table = terminal::table(["AGE", "TYPE", "REASON", "MESSAGE"], INDENT);
         for event in events {
             let age = self.since(event.time.as_ref());
-            table.add_row([age, event.type_.clone(), shown(&event.reason), shown(&event.message)]);
+            table.add_row([age, event.type_.clone(), plain(&event.reason), plain(&event.message)]);
         }
         self.table(&table);
     }
-}
-
-/// Shows control characters in a text of somebody else's, so that it cannot speak to the terminal.
-fn shown(text: &str) -> String {
-    let shown =
-        |letter: char| if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() };
-    text.chars().map(shown).collect()
 }
 
 fn request(id: Option<&str>) -> String {

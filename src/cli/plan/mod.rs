@@ -99,7 +99,7 @@ fn nothing(paths: &[PathBuf]) -> anyhow::Error {
 
 fn print(preview: &Preview, output: Output) -> anyhow::Result<()> {
     match output {
-        Output::Text => anstream::print!("{}", text::of(preview)),
+        Output::Text => terminal::print(&text::of(preview)),
         Output::Json => anstream::println!("{}", serde_json::to_string_pretty(preview)?),
         Output::Markdown => anstream::print!("{}", markdown::of(preview)),
     }
