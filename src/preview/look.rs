@@ -1,5 +1,7 @@
 //! The controller's own pass over manifests, up to the plan: it looks at the vendor and changes nothing.
 
+use std::pin::pin;
+
 use futures::{StreamExt as _, stream};
 use roomkeeper_plan::decision::{Claiming, Instruction};
 use roomkeeper_plan::ids::{ExternalId, ObjectName, Timestamp};
@@ -50,8 +52,12 @@ pub async fn preview(
     for phase in [Phase::Removed, Phase::Kept] {
         let subjects = files.subjects.iter().filter(|subject| is_removed(subject) == (phase == Phase::Removed));
         let subjects: Vec<Subject> = subjects.map(|subject| heir(subject, &heirs)).collect();
-        let mut planned =
-            stream::iter(&subjects).map(|subject| one(subject, files, accounts, looking, now)).buffered(AT_A_TIME);
+        let one = async |subject| {
+            let planned = one(subject, files, accounts, looking, now).await;
+            tick();
+            planned
+        };
+        let mut planned = pin!(stream::iter(&subjects).map(one).buffered(AT_A_TIME));
         while let Some((entry, hands_over)) = planned.next().await {
             heirs.extend(hands_over.map(|to| (entry.kind.clone(), to)));
             entries.push(entry);
