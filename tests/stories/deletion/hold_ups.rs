@@ -191,7 +191,8 @@ async fn a_namespace_deleted_with_everything_in_it_ends_and_spares_strangers() {
     until_namespace_is_gone(&story).await;
     assert!(!released.contains(&"stranger"), "an object without a room has nothing to wait for");
     assert!(story.vendor_room("stranger").is_some(), "a stranger's room was dismissed");
-    for name in ["one", "two", "three"] {
-        assert_eq!(story.vendor_room(name).is_some(), released.contains(&name), "{name}");
+    // One that was dismissed just before its credential went cannot be seen any more, and waits for a person all the same.
+    for name in ["one", "two", "three"].into_iter().filter(|name| !released.contains(name)) {
+        assert!(story.vendor_room(name).is_none(), "{name} went without its room");
     }
 }

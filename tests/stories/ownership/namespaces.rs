@@ -13,7 +13,7 @@ use crate::scenes::cloud_rtc::CloudRtc;
 use crate::scenes::tencent::Room;
 use crate::scenes::{Scene, create, looks, writes};
 use crate::story::{DEADLINE, ROOM, Story, message, ready};
-use crate::support::wait_until;
+use crate::support::{wait_for, wait_until};
 
 /// Sets the stage with the account opened in two namespaces, and returns both, the story's first.
 async fn in_two_namespaces<S: Scene>(stage: &str) -> (Story, String, String) {
@@ -25,22 +25,28 @@ async fn in_two_namespaces<S: Scene>(stage: &str) -> (Story, String, String) {
     (story, home, elsewhere)
 }
 
-/// Waits until it is decided who has [`ROOM`], and returns the namespaces of the winner and of the loser.
+/// Waits until it is decided who has [`ROOM`], and returns the namespaces of the winner and of the loser. For a moment
+/// both may have lost: to one whose credential was accepted first, and to one that is older.
 async fn decided(story: &mut Story, namespaces: [&str; 2]) -> (String, String) {
-    let is_decided = |status: &RoomStatus| {
-        ready(status).is_some_and(|ready| ["InSync", "DuplicateClaim"].contains(&ready.reason.as_str()))
-    };
-    let mut has_it = Vec::new();
-    for namespace in namespaces {
+    let has_it = async |story: &mut Story, namespace: &str| {
         story.go_to(namespace);
-        has_it.push(story.until_status(ROOM, "a decision", is_decided).await.external_id.is_some());
-    }
+        let object = story.object(ROOM).await?;
+        let status: RoomStatus = serde_json::from_value(object.data["status"].clone()).expect("a status decodes");
+        match ready(&status)?.reason.as_str() {
+            "InSync" => Some(true),
+            "DuplicateClaim" => Some(false),
+            _ => None,
+        }
+    };
     let [a, b] = namespaces.map(str::to_owned);
-    match has_it[..] {
-        [true, false] => (a, b),
-        [false, true] => (b, a),
-        _ => panic!("one of two has the room: {has_it:?}"),
-    }
+    wait_for(DEADLINE, "one of two to have the room", async || {
+        match (has_it(story, &a).await?, has_it(story, &b).await?) {
+            (true, false) => Some((a.clone(), b.clone())),
+            (false, true) => Some((b.clone(), a.clone())),
+            (true, true) | (false, false) => None,
+        }
+    })
+    .await
 }
 
 /// Checks that an object says who has its room, and that it has asked nobody at the vendor for that.
