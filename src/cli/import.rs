@@ -115,11 +115,12 @@ pub(super) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let Outcome { written, notes, problems } = done?;
     // It is for a file or a pipe, and has no colours to be dropped.
     std::io::stdout().write_all(written.as_bytes()).context("the manifests could not be written to standard output")?;
+    let width = terminal::width_of_errors();
     for note in &notes {
-        anstream::eprintln!("note: {note}");
+        anstream::eprint!("{}", terminal::tagged(terminal::BOLD, "note", &note.to_string(), width));
     }
     for problem in &problems {
-        anstream::eprintln!("error: {problem}");
+        anstream::eprint!("{}", terminal::tagged(terminal::BAD, "error", &problem.to_string(), width));
     }
     Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -11,6 +11,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// The width, in columns, where no terminal says how wide it is: a log of CI, a file, a pipe.
 const ELSEWHERE: u16 = 120;
 
+/// The longest label with a value beside it, in bytes: both are ours.
+const LABEL: usize = 24;
+
 /// A space at which no line is broken.
 const NO_BREAK: &str = "\u{a0}";
 
@@ -53,11 +56,10 @@ pub(super) fn print(text: &str) {
 }
 
 fn broken(line: &str, width: u16) -> String {
-    let indent = line.len() - line.trim_start().len();
-    if line.trim_start().starts_with("kubectl ") {
+    if anstream::adapter::strip_str(line).to_string().trim_start().starts_with("kubectl ") {
         return line.to_owned();
     }
-    let below = format!("{:1$}", "", indent + 2);
+    let below = " ".repeat(hang(line));
     let options = textwrap::Options::new(usize::from(width))
         .subsequent_indent(&below)
         .break_words(false)
@@ -65,6 +67,14 @@ fn broken(line: &str, width: u16) -> String {
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
     textwrap::fill(line, options)
+}
+
+/// Returns the column in which a broken line goes on: below its value, if it is a label with one, else below its text.
+fn hang(line: &str) -> usize {
+    let plain = anstream::adapter::strip_str(line).to_string();
+    let indent = plain.len() - plain.trim_start().len();
+    let gap = plain.get(..LABEL.min(plain.len())).and_then(|label| label.trim_end().rfind("  "));
+    gap.filter(|gap| *gap >= indent).map_or(indent + 2, |gap| gap + 2)
 }
 
 /// Makes a table without lines, as kubectl's are, that stands `indent` columns from the left, and whose cells wrap at the

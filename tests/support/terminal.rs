@@ -108,12 +108,14 @@ impl Drop for Terminal {
 }
 
 impl Screen {
-    /// Returns the lines that the terminal had to break although they have a space to be broken at.
+    /// Returns the lines that the terminal had to break although they have a space to be broken at. The line that was
+    /// typed may be as long as it is, and a command that is shown stays whole, to be copied.
     pub(crate) fn broken(&self, width: u16) -> Vec<&str> {
         let columns = usize::from(width);
         let fits = |text: &str| textwrap::core::display_width(text) <= columns;
         // A word that is wider than the terminal is broken by it, wherever it stands.
         let breakable = |line: &&str| !fits(line) && line.split(' ').all(fits);
-        self.lines.iter().map(String::as_str).filter(breakable).collect()
+        let shown = self.lines.iter().skip(1).map(String::as_str);
+        shown.filter(|line| !line.trim_start().starts_with("kubectl ")).filter(breakable).collect()
     }
 }

@@ -16,6 +16,16 @@ const SCENES: &[(&str, &str)] = &[
     ("plan-no-file", "roomkeeper plan -f nowhere.yaml"),
     ("plan-broken-file", "roomkeeper plan -f broken.yaml"),
     ("plan-other-kind", "roomkeeper plan -f other.yaml"),
+    ("plan-base", "roomkeeper plan -f in-sync --base rooms"),
+    ("plan-strangers", "roomkeeper plan -f rooms"),
+    ("plan-refused", "roomkeeper plan -f refused.yaml --offline"),
+    ("plan-no-revision", "roomkeeper plan -f rooms --base no-such-revision"),
+    (
+        "import",
+        "roomkeeper import -f account.yaml --config tencent -n events --engine tencentRoom weekly-sync nowhere > rooms.yaml",
+    ),
+    ("import-no-ids", "roomkeeper import -f account.yaml --config tencent -n events --engine tencentRoom"),
+    ("explain-no-cluster", "roomkeeper explain -n events room/weekly-sync"),
 ];
 
 /// The same beside a cluster, in this order: KUBECONFIG names the one of an administrator, `nobody.yaml` is that of
@@ -25,6 +35,20 @@ const WITH_A_CLUSTER: &[(&str, &str)] = &[
     ("crds-apply", "roomkeeper crds | kubectl apply --server-side -f - -o name | cut -d / -f 2"),
     ("controller-no-rights", "KUBECONFIG=nobody.yaml roomkeeper controller --listen=127.0.0.1:0"),
 ];
+
+/// The same when the cluster has the kinds, the objects of `rooms/`, and a status of `all-hands`.
+const WITH_OBJECTS: &[(&str, &str)] = &[
+    ("explain-not-ready", "roomkeeper explain -n events room/all-hands"),
+    ("explain-near-names", "roomkeeper explain -n events room/all-hand"),
+    ("explain-no-rights", "KUBECONFIG=nobody.yaml roomkeeper explain -n events room/all-hands"),
+    ("doctor-no-operator", "roomkeeper doctor -n events"),
+    ("plan-cluster", "roomkeeper plan -f rooms/all-hands.yaml --cluster"),
+];
+
+/// Returns the scenes with objects in a cluster, as a name and a line.
+pub(crate) fn scenes_with_objects() -> Vec<(String, String)> {
+    WITH_OBJECTS.iter().map(|(name, line)| ((*name).to_owned(), (*line).to_owned())).collect()
+}
 
 /// Returns the scenes with a cluster, as a name and a line.
 pub(crate) fn scenes_with_a_cluster() -> Vec<(String, String)> {

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use crate::support::ControlPlane;
+use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use roomkeeper_sim::{App, Options, Room, Simulator, World};
+use serde_json::json;
 
 const APP: u64 = 1_400_000_000;
 const KEY: &str = "canary-key-0b2f7c1d93";
@@ -45,6 +47,12 @@ impl Stage {
         }
         self.write("rooms/all-hands.yaml", &room("all-hands", "All hands", 250));
         self.write("rooms/retro.yaml", &room("retro", "Retro", 20));
+        self.write("account.yaml", &account);
+        let refused = room("retro", &"x".repeat(101), 20).replace("maxMembers", "maxMember");
+        self.write(
+            "refused.yaml",
+            &format!("{account}---\n{}---\n{refused}", room("weekly-sync", &"周".repeat(34), 300)),
+        );
         self.write("broken.yaml", "apiVersion: roomkeeper.dev/v1alpha1\nkind: Room\n  metadata: [\n");
         self.write("other.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: of-somebody-else\n");
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_roomkeeper"), self.folder.join("bin/roomkeeper"))
@@ -67,6 +75,42 @@ impl Stage {
         let nobody = format!("--kubeconfig={}", self.folder.join("nobody.yaml").display());
         kubectl(&[&nobody, "config", "set-credentials", "nobody", &token]);
         kubectl(&[&nobody, "config", "set-context", "--current", "--user=nobody"]);
+    }
+
+    /// Brings the objects of `rooms/` into the cluster, which has the kinds by now, and what an operator said of one.
+    pub(crate) fn fill(&self, plane: &ControlPlane) {
+        let rooms = self.folder.join("rooms").display().to_string();
+        let kubectl = |arguments: &[&str]| {
+            let output = plane.kubectl_command().args(arguments).output().expect("kubectl runs");
+            assert!(output.status.success(), "{output:?}");
+        };
+        kubectl(&["create", "namespace", "events"]);
+        kubectl(&["apply", "-f", &rooms]);
+        let since = Timestamp::now() - SignedDuration::from_hours(84);
+        let condition = |type_: &str, status: &str| {
+            json!({
+                "type": type_, "status": status, "reason": "DriftNotCorrected", "observedGeneration": 1,
+                "lastTransitionTime": since.to_string().split('.').next().map(|time| format!("{}Z", time.trim_end_matches('Z'))),
+                "message": "the vendor shows another maxMembers, and Update is not in spec.managementPolicies",
+            })
+        };
+        let status = json!({ "status": {
+            "observedGeneration": 1,
+            "externalId": "tencent/1400000000/all-hands",
+            "conditions": [condition("Ready", "False"), condition("Stalled", "True"), condition("Drifted", "True")],
+            "drift": [{ "field": "maxMembers", "desired": "250", "observed": "100", "since": since.to_string() }],
+        }});
+        kubectl(&[
+            "-n",
+            "events",
+            "patch",
+            "room",
+            "all-hands",
+            "--subresource=status",
+            "--type=merge",
+            "-p",
+            &status.to_string(),
+        ]);
     }
 
     fn write(&self, name: &str, text: &str) {
