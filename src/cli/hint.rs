@@ -16,6 +16,9 @@ const HINT: Style = AnsiColor::Cyan.on_default().bold();
 /// What the API server says where it has no such kind at all: in JSON, and where it knows nothing of the group.
 const NO_KIND: [&str; 2] = ["the server could not find the requested resource", "404 page not found"];
 
+/// What to do where the API server does not know a kind of ours.
+pub(super) const INSTALL: &str = "install our kinds first: `roomkeeper crds | kubectl apply --server-side -f -`";
+
 /// What to do where the API server does not know who asks.
 const LOG_IN: &str = "log in to the cluster again; `kubectl auth whoami` shows whether that worked";
 
@@ -133,7 +136,7 @@ fn of_files(error: &files::Error) -> String {
             "name a folder, or a revision that `git log` shows; a clone without history has few: in CI, `git fetch origin \
              main` or fetch-depth: 0 brings it"
         }
-        files::Error::Kind { .. } => "install the kinds: `roomkeeper crds | kubectl apply --server-side -f -`",
+        files::Error::Kind { .. } => INSTALL,
         files::Error::Forbidden { .. } => {
             "have somebody allow it, or name the namespaces that you may read by --watch-namespaces"
         }
@@ -153,9 +156,7 @@ fn of_cluster(error: &kube::Error) -> Option<&'static str> {
     match status.code {
         401 => Some(LOG_IN),
         403 => Some("use an account that may do this: `kubectl auth can-i --list` shows what yours may"),
-        404 if NO_KIND.contains(&status.message.trim()) => {
-            Some("install our kinds first: `roomkeeper crds | kubectl apply --server-side -f -`")
-        }
+        404 if NO_KIND.contains(&status.message.trim()) => Some(INSTALL),
         404 => Some("check name and namespace; `kubectl get rooms,meetingrooms --all-namespaces` lists what is there"),
         429 | 500..600 => Some("try again in a moment: the API server is busy or has a fault of its own"),
         _ => None,

@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use super::explanation::{Purpose, SecretKey, SecretState};
 use super::target::{Kind, Target, near};
 use crate::api::{ClusterProviderConfig, MeetingRoom, ProviderConfig, Room, SecretKeyRef};
+use crate::cli::hint::{Hint as _, INSTALL};
 use crate::config::{self, StoredConfig};
 use crate::object::Object;
 use crate::source::ConfigKey;
@@ -107,10 +108,12 @@ impl Place<'_> {
             Ok(Some(object)) => Ok(object),
             Ok(None) => Err(self.missing(api, target).await),
             // That an object is missing has a reason of its own.
-            Err(kube::Error::Api(status)) if status.code == 404 => Err(anyhow!(
-                "the cluster does not know the kind {}: install the CRDs, see docs/install.md",
-                kind.as_str()
-            )),
+            Err(kube::Error::Api(status)) if status.code == 404 => {
+                Err(anyhow!("the cluster does not know the kind {}", kind.as_str())).hint(INSTALL)
+            }
+            Err(error @ kube::Error::Api(_)) => {
+                Err(error).with_context(|| format!("the {} {name} could not be read", kind.as_str()))
+            }
             Err(error) => Err(plain(error)).with_context(|| format!("the {} {name} could not be read", kind.as_str())),
         }
     }
