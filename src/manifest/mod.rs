@@ -3,8 +3,8 @@
 //! The rules are those of the schemas that are installed ([`crate::api::schema`]): this module holds none of its own. It
 //! reads no file and no cluster.
 //!
-//! The stages are the API server's, in its order: metadata is read ([`metadata`]), unknown fields are refused and
-//! defaults are set ([`stored`]), types and limits are checked ([`structure`]), and at last the CEL rules ([`rules`]).
+//! The stages are the API server's, in its order: metadata is read (`metadata`), unknown fields are refused and
+//! defaults are set (`stored`), types and limits are checked (`structure`), and at last the CEL rules (`rules`).
 //! As there, a stage whose findings leave nothing to check ends the check.
 
 mod functions;
