@@ -40,7 +40,7 @@ pub(crate) enum Life {
 /// The one folder of a demo in this clone: logs, pid files, and the control plane's data.
 pub(crate) struct Folder {
     path: PathBuf,
-    programs: PathBuf,
+    pub(crate) programs: PathBuf,
     repository: PathBuf,
 }
 

@@ -216,10 +216,15 @@ impl<'a> Stage<'a> {
     /// Says how to go on with what is left running.
     pub(crate) fn explain(&self) {
         let (folder, control) = (self.folder.shown(), &self.simulator.control);
+        let program = self.folder.programs.join("roomkeeper");
+        let (program, vendors) = (program.display(), self.simulator.rooms.trim_start_matches("http://"));
         self.screen.heading("It goes on running");
         self.screen.paragraph(&format!(
             "For kubectl, in a shell of yours:\n\
              \n  export KUBECONFIG='{}'\n  export KUBECACHEDIR='{}'\n  export PATH=\"{}:$PATH\"\n  kubectl get roomkeeper\n\
+             \nWhy a room is as it is, and what keeps the operator from its work, by the program itself:\n\
+             \n  {program} explain -n events --operator-namespace default room/weekly-sync\n  \
+             {program} doctor -n events --operator-namespace default --allowed-endpoint-hosts {vendors}\n\
              \nThe simulator's control port, of which docs/simulator.md tells all. What was asked of the vendors, and a new\n\
              name behind the operator's back, which it takes back in about 2 seconds:\n\
              \n  curl {control}/journal\n  curl -X PATCH {control}{PLACE_TO_PLAY} -d '{{\"name\": \"Party\"}}'\n\

@@ -20,7 +20,7 @@ pub(super) fn write(time: &str, files: &[File], notes: &[String], unread: &[Stri
          they\n\
          \x20 are written in base64, percent-encoded or quoted: `(secret)` stands in their place.\n\
          \x20 Values of fewer than {SHORTEST} bytes are not: they would be found in every word.\n\
-         \x20 What stands after `usersig=`, `Bearer`, `Authorization:` and the like.\n\
+         \x20 UserSigs, tokens, and what else authorization headers hold.\n\
          \x20 Managed fields, kubectl's copy of what was applied, schemas of the definitions, and settings of containers that \
          are\n\
          \x20 not Roomkeeper's own.\n"

@@ -7,6 +7,9 @@ use crate::api::GROUP;
 use crate::requirements::rights::{self, Need, Watches, Whose};
 use crate::rights::CORE;
 
+/// How many rights that are missing are named: where one is not bound, all of them are.
+const NAMED: usize = 8;
+
 /// Looks at both.
 pub(super) async fn look(scene: &Scene) -> Vec<Check> {
     let mut checks = vec![yours(scene).await];
@@ -23,9 +26,8 @@ async fn yours(scene: &Scene) -> Check {
     match rights::lacking(&scene.client, &Whose::Own, needs(scene)).await {
         Ok(lacking) if lacking.is_empty() => check.ok("you may read all that is looked at"),
         Ok(lacking) => {
-            let lacking: Vec<String> = lacking.iter().map(Need::to_string).collect();
             let next = "ask for these rights; without them some checks below are not known";
-            check.warning(format!("you may not {}", lacking.join("; ")), next)
+            check.warning(format!("you may not {}", listed(&lacking)), next)
         }
         Err(error) => check.not_known(words::of(&error), "log in to the cluster as somebody whom it knows"),
     }
@@ -38,15 +40,15 @@ async fn operators(scene: &Scene) -> Check {
     match rights::lacking(&scene.client, &Whose::ServiceAccount { namespace, name }, needs).await {
         Ok(lacking) if lacking.is_empty() => check.ok("it has every right that the operator needs"),
         Ok(lacking) => {
-            let lacking: Vec<String> = lacking.iter().map(Need::to_string).collect();
+            let lacking = listed(&lacking);
             if !scene.told.is_seen {
                 let next = "see whether it needs them: the operator's Deployment was not seen, so it was taken to keep the rooms \
                             of all namespaces; if it runs as another ServiceAccount, name it by --service-account";
-                return check.warning(format!("it may not {}", lacking.join("; ")), next);
+                return check.warning(format!("it may not {lacking}"), next);
             }
             let next = "apply the roles and bindings of the chart of this version again; if the operator runs as another \
                         ServiceAccount, name it by --service-account";
-            check.failed(format!("it may not {}", lacking.join("; ")), next)
+            check.failed(format!("it may not {lacking}"), next)
         }
         Err(error) if words::is_forbidden(&error) => {
             let next = "run doctor as somebody who may create subjectaccessreviews.authorization.k8s.io, or read the check \
@@ -54,6 +56,15 @@ async fn operators(scene: &Scene) -> Check {
             check.not_known("you may not ask for the rights of others", next)
         }
         Err(error) => check.not_known(words::of(&error), "look again"),
+    }
+}
+
+/// Names the first rights of a list.
+fn listed(lacking: &[Need]) -> String {
+    let named: Vec<String> = lacking.iter().take(NAMED).map(Need::to_string).collect();
+    match lacking.len() - named.len() {
+        0 => named.join("; "),
+        more => format!("{} and {more} more", named.join("; ")),
     }
 }
 
