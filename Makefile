@@ -1,4 +1,4 @@
-# What a person or CI runs. Rust, Go, a C compiler and make are enough for `demo` and `test`;
+# What a person or CI runs. Rust, Go, a C compiler, make, bash and git are enough for `demo` and `test`;
 # `check` needs python3 and node too, and installs the rest of what it needs, see TOOLS.
 
 # Where Cargo builds to; the demo's programs are started from there.
@@ -29,7 +29,7 @@ help:
 	@echo 'make demo           watch the operator keep rooms, on a real API server and with simulated vendors'
 	@echo 'make demo KEEP=1    the same, and leave all of it running to play with'
 	@echo 'make demo-stop      stop what KEEP=1 left running'
-	@echo 'make test           run every test; needs Rust, Go, a C compiler and make'
+	@echo 'make test           run every test; needs Rust, Go, a C compiler, make, bash and git'
 	@echo 'make check          make test, and whatever needs more tools: CI runs this'
 	@echo 'make vectors        check our signing against the known answers in VECTORS=$(VECTORS)'
 	@echo "make conformance    hold the simulator to the vendors' own packages; needs python3 and node"
