@@ -130,6 +130,38 @@ async fn a_plan_over_all_engines_shows_that_passwords_differ_and_prints_none() {
     assert!(told.out.contains("2 with an error"), "{}", told.out);
 }
 
+/// An object of each engine that goes: what is planned for its room stands on top, by the words of its vendor's calls.
+#[tokio::test]
+async fn removed_objects_of_all_engines_are_planned_as_their_ends() {
+    let stage = Stage::new().await;
+    huawei(&stage);
+    stage.vendor_has("room", |_| {});
+    let mut before = manifests(&stage);
+    let board_room = before.last_mut().expect("the meeting room is the last");
+    json_patch::merge(&mut board_room["spec"]["huaweiMeeting"], &json!({ "onDelete": "Recycle" }));
+    let now: Vec<Value> =
+        before.iter().filter(|document| document["spec"]["providerConfigRef"].is_null()).cloned().collect();
+    let (before, now) = (stage.file("before.yaml", &yaml(&before)), stage.file("now.yaml", &yaml(&now)));
+    let told = stage.run(&["-f", &now, "--base", &before], &[], "").await;
+    let lines = [
+        "1 room would be dismissed, with whoever is inside; 1 meeting room would be taken from the owner. This cannot be \
+         undone.\n",
+        "- Room events/room (removed)\n",
+        "    1. dismiss the room  cannot be undone\n",
+        "- MeetingRoom events/board-room (removed)\n",
+        "    1. recycle the room from alice  cannot be undone\n",
+        // Nobody made these two.
+        "- Room events/show (removed)\n",
+        "- Room events/stand-up (removed)\n",
+        "Plan: 2 to dismiss, 2 with nothing to do.\n",
+    ];
+    for line in lines {
+        told.says("all engines", CHANGES, line);
+    }
+    let kept = told.out.find("events/show").expect("it is told of");
+    assert!(told.out.rfind("cannot be undone\n").expect("two are") < kept, "what ends comes first: {}", told.out);
+}
+
 /// What a panic prints is what `Debug` shows of the things around it.
 #[tokio::test]
 async fn nothing_that_a_panic_could_print_of_an_open_account_holds_a_secret() {

@@ -15,7 +15,7 @@ const LONGEST: usize = 60_000;
 /// Returns the plan as Markdown.
 pub(super) fn of(preview: &Preview) -> String {
     let mut text = format!("{MARK}\n### Roomkeeper\n\n");
-    if let Some(warning) = warning(&preview.summary) {
+    if let Some(warning) = warning(preview) {
         line(&mut text, format!("> [!CAUTION]\n> **{warning}**\n"));
     }
     line(&mut text, format!("{}\n", summary(&preview.summary)));

@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use anstyle::Style;
 
 use crate::cli::terminal::{BAD, BOLD, DIM, GOOD, WARN, paint, plain};
+use crate::key::Kind;
 use crate::preview::{Basis, Change, Difference, Entry, Outcome, Ownership, Preview, Summary};
 
 /// Returns the plan as text, with colour that the printer drops where nobody wants it.
 pub(super) fn of(preview: &Preview) -> String {
     let mut text = String::new();
-    if let Some(warning) = warning(&preview.summary) {
+    if let Some(warning) = warning(preview) {
         line(&mut text, "", paint(BAD, warning));
         text.push('\n');
     }
@@ -30,20 +31,22 @@ pub(super) fn of(preview: &Preview) -> String {
 }
 
 /// Says first what nobody can take back; absent: nothing.
-pub(super) fn warning(summary: &Summary) -> Option<String> {
-    let rooms = |number: usize| if number == 1 { "1 room".to_owned() } else { format!("{number} rooms") };
-    match (summary.cannot_be_undone, summary.dismiss) {
-        (0, _) => None,
-        (all, dismissed) if all == dismissed => {
-            Some(format!("{} would be dismissed, with whoever is inside. This cannot be undone.", rooms(dismissed)))
-        }
-        (all, 0) => Some(format!("{} would be taken from the owner. This cannot be undone.", rooms(all))),
-        (all, dismissed) => Some(format!(
-            "{} would be dismissed, with whoever is inside, and {} taken from the owner. This cannot be undone.",
-            rooms(dismissed),
-            rooms(all - dismissed),
-        )),
-    }
+pub(super) fn warning(preview: &Preview) -> Option<String> {
+    let ended = |kind: Kind| {
+        let ended = preview.objects.iter().filter(|entry| entry.cannot_be_undone() && entry.kind == kind.as_str());
+        ended.count()
+    };
+    let told = |number: usize, one: &str, what: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {one} would be {what}")),
+        more => Some(format!("{more} {one}s would be {what}")),
+    };
+    let parts = [
+        told(ended(Kind::Room), "room", "dismissed, with whoever is inside"),
+        told(ended(Kind::MeetingRoom), "meeting room", "taken from the owner"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("{}. This cannot be undone.", parts.join("; ")))
 }
 
 /// Returns one line about all objects.
