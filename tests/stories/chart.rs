@@ -107,8 +107,11 @@ async fn run_operator(story: &mut Story) {
     variables.insert("KUBECONFIG".to_owned(), kubeconfig.to_str().expect("the path is a text").to_owned());
     // No other process of this machine is in its way.
     variables.insert("ROOMKEEPER_LISTEN".to_owned(), "127.0.0.1:0".to_owned());
+    // The story hears what it plans.
+    variables.insert("RUST_LOG".to_owned(), "warn,roomkeeper=debug".to_owned());
     let log = std::env::temp_dir().join(format!("roomkeeper-story-{}.log", story.namespace));
     let arguments = container.args.clone().unwrap_or_default();
+    story.lives_in(HOME).await;
     story.operator = Some(Operator::start_as_told(&arguments, &variables, log));
 }
 

@@ -163,6 +163,15 @@ impl Story {
         "default".clone_into(&mut self.operator_namespace);
     }
 
+    /// Says that the operator lives in this namespace, whoever starts it.
+    pub async fn lives_in(&mut self, namespace: &str) {
+        if self.operator_namespace != namespace {
+            namespace.clone_into(&mut self.operator_namespace);
+            // The Secrets of shared configs are there.
+            self.versions_elsewhere.push(Versions::record(self.plane, namespace).await);
+        }
+    }
+
     /// Has the operator log everything that it and its libraries can tell, from its next start on.
     pub fn with_full_log(mut self) -> Self {
         self.log_filter = "trace";

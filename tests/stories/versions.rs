@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use k8s_openapi::api::core::v1::Secret;
-use kube::api::{Api, ApiResource, DynamicObject, ListParams};
+use kube::api::{Api, ApiResource, DynamicObject, ListParams, TypeMeta};
 use kube::runtime::WatchStreamExt;
 use kube::runtime::watcher::{self, Event, watcher};
 use roomkeeper::api::{ClusterProviderConfig, ProviderConfig};
@@ -67,16 +67,20 @@ impl Versions {
         let watches = WATCHING.spawn(async move {
             // A client belongs to the runtime that made it.
             let client = plane.client().await;
-            let api = |kind: ApiResource| Api::namespaced_with(client.clone(), &namespace, &kind);
-            let apis: Vec<Api<DynamicObject>> = vec![
+            let api = |kind: ApiResource| (Api::namespaced_with(client.clone(), &namespace, &kind), kind);
+            let everywhere = |kind: ApiResource| (Api::all_with(client.clone(), &kind), kind);
+            let apis: Vec<(Api<DynamicObject>, ApiResource)> = vec![
                 api(Kind::Room.resource()),
                 api(Kind::MeetingRoom.resource()),
                 api(ApiResource::erase::<ProviderConfig>(&())),
                 api(ApiResource::erase::<Secret>(&())),
-                Api::all_with(client.clone(), &ApiResource::erase::<ClusterProviderConfig>(&())),
+                everywhere(ApiResource::erase::<ClusterProviderConfig>(&())),
             ];
-            let follow = |api: &Api<DynamicObject>| tokio::spawn(follow(api.clone(), Arc::clone(&into)));
-            Watches { tasks: apis.iter().map(follow).collect(), apis }
+            let follow = |(api, kind): &(Api<DynamicObject>, ApiResource)| {
+                tokio::spawn(follow(api.clone(), kind.clone(), Arc::clone(&into)))
+            };
+            let tasks = apis.iter().map(follow).collect();
+            Watches { tasks, apis: apis.into_iter().map(|(api, _)| api).collect() }
         });
         let watches = Arc::new(watches.await.expect("the watches begin"));
         let versions = Versions { seen, watches };
@@ -167,20 +171,24 @@ impl Watches {
     }
 }
 
-async fn follow(api: Api<DynamicObject>, into: Arc<Mutex<Seen>>) {
+async fn follow(api: Api<DynamicObject>, kind: ApiResource, into: Arc<Mutex<Seen>>) {
     // It begins anew by itself where a story stops the API server.
     let mut events = watcher(api, watcher::Config::default()).default_backoff().boxed();
     while let Some(event) = events.next().await {
         if let Ok(event) = event {
-            into.lock().unwrap_or_else(PoisonError::into_inner).take(event);
+            into.lock().unwrap_or_else(PoisonError::into_inner).take(event, &kind);
         }
     }
 }
 
 impl Seen {
-    fn take(&mut self, event: Event<DynamicObject>) {
+    fn take(&mut self, event: Event<DynamicObject>, kind: &ApiResource) {
         match event {
-            Event::InitApply(object) | Event::Apply(object) => self.add(object),
+            Event::InitApply(object) | Event::Apply(object) => {
+                // A list does not say of each item what it is.
+                let types = TypeMeta { api_version: kind.api_version.clone(), kind: kind.kind.clone() };
+                self.add(DynamicObject { types: Some(types), ..object });
+            }
             Event::Delete(object) => {
                 let version = object.metadata.resource_version.and_then(|version| version.parse().ok());
                 self.deleted.extend(object.metadata.uid.zip(version));
