@@ -120,6 +120,8 @@ async fn a_pruned_folder_of_500_ends_as_many_rooms_in_a_minute_as_the_config_all
     assert!(calls <= 3 * held.len(), "{calls} calls about {} rooms that wait; a look is two", held.len());
     let requests = write_requests(&story).await.split_off(written);
     let told = events(&story).await;
+    // Some have had their turn meanwhile.
+    held.retain(|name| story.vendor_room(name).is_some());
     for name in &held {
         let writes = requests.iter().filter(|request| request.resource == "rooms" && request.name == *name);
         assert_eq!(writes.count(), 1, "{name}: more was written than that it is held");
