@@ -59,6 +59,18 @@ impl StoredConfig {
         }
     }
 
+    /// Returns the Secrets that the config names, each with the key; those of a `ClusterProviderConfig` are in
+    /// `operator_namespace`.
+    #[must_use]
+    pub fn secret_keys(&self, operator_namespace: &str) -> Vec<(ObjectName, String)> {
+        let namespace = self.key.secrets_in(operator_namespace);
+        let named = |reference: &SecretKeyRef| {
+            let secret = ObjectName { namespace: namespace.to_owned(), name: reference.name.clone() };
+            (secret, reference.key.clone())
+        };
+        references(&self.spec).into_iter().map(named).collect()
+    }
+
     /// Tells whether the vendor accepted the config's credential, by its status.
     #[must_use]
     pub fn is_accepted(&self) -> bool {

@@ -19,6 +19,7 @@ pub mod join_info;
 pub mod key;
 pub mod leadership;
 pub mod lease;
+pub mod listing;
 pub mod manifest;
 pub mod metrics;
 pub mod object;

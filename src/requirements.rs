@@ -36,12 +36,17 @@ pub async fn outdated(client: &Client) -> kube::Result<Vec<String>> {
 }
 
 fn describe(kind: &str, lacks: &[String]) -> String {
-    let more = match lacks.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let named = lacks.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    format!("the CRD of {kind} is older than this program, apply crds/ of its version: it lacks {named}{more}")
+    let named = some(lacks, NAMED, ", ");
+    format!("the CRD of {kind} is older than this program, apply crds/ of its version: it lacks {named}")
+}
+
+/// Names the first `most` of several things, and counts the rest.
+pub(crate) fn some(things: &[String], most: usize, between: &str) -> String {
+    let named = things.iter().take(most).map(String::as_str).collect::<Vec<_>>().join(between);
+    match things.len().saturating_sub(most) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
 }
 
 /// Collects what a schema has and the installed one has not: fields, and values of fields. What the installed one has

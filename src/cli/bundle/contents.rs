@@ -5,7 +5,8 @@ use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use k8s_openapi::apimachinery::pkg::version::Info;
-use kube::{Api, ResourceExt as _};
+use kube::api::ApiResource;
+use kube::{Api, Client, Resource, ResourceExt as _};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -13,8 +14,8 @@ use super::archive::File;
 use super::clean;
 use super::filter::Filter;
 use crate::api::{ClusterProviderConfig, GROUP, MeetingRoom, ProviderConfig, Room, schema};
-use crate::cli::doctor::{self, Check, Scene, raw, words_of};
-use crate::generate;
+use crate::cli::doctor::{self, Check, Scene, words_of};
+use crate::{generate, listing};
 
 /// Files without secrets, and what could not be had.
 pub(super) struct Contents<'a> {
@@ -110,10 +111,10 @@ impl<'a> Contents<'a> {
         let (client, namespace) = (&scene.client, scene.namespace.as_deref());
         let what = "objects with their status";
         let lists = [
-            ("ClusterProviderConfig", raw::<ClusterProviderConfig>(client, None).await),
-            ("ProviderConfig", raw::<ProviderConfig>(client, namespace).await),
-            ("Room", raw::<Room>(client, namespace).await),
-            ("MeetingRoom", raw::<MeetingRoom>(client, namespace).await),
+            ("ClusterProviderConfig", listed::<ClusterProviderConfig>(client, None).await),
+            ("ProviderConfig", listed::<ProviderConfig>(client, namespace).await),
+            ("Room", listed::<Room>(client, namespace).await),
+            ("MeetingRoom", listed::<MeetingRoom>(client, namespace).await),
         ];
         for (kind, list) in lists {
             match list {
@@ -138,7 +139,7 @@ impl<'a> Contents<'a> {
             places.push(Some(home));
         }
         for place in places {
-            let read = raw::<Event>(&scene.client, place).await.map(|events| {
+            let read = listed::<Event>(&scene.client, place).await.map(|events| {
                 let events = events.into_iter().filter(|event| is_about_us(event, home));
                 events.map(clean::object).collect::<Vec<_>>()
             });
@@ -176,6 +177,10 @@ impl<'a> Contents<'a> {
             Err(error) => self.note(format!("operator/deployment.yaml: {}", words_of(error))),
         }
     }
+}
+
+async fn listed<K: Resource<DynamicType = ()>>(client: &Client, namespace: Option<&str>) -> kube::Result<Vec<Value>> {
+    listing::of(client, &ApiResource::erase::<K>(&()), namespace).await
 }
 
 /// Tells whether an event is about an object of ours, or about something that runs in the operator's namespace.

@@ -9,7 +9,6 @@ use roomkeeper_plan::ids::ObjectName;
 use serde_json::{Value, json};
 
 use crate::cli::doctor::{Scene, words_of};
-use crate::config::references;
 use crate::object::{Object, Spec};
 
 /// What is known of the Secrets.
@@ -52,11 +51,7 @@ async fn one(client: &Client, name: &ObjectName) -> kube::Result<Option<Secret>>
 /// Returns the Secrets that configs and rooms name, also those that the operator writes.
 fn named(scene: &Scene) -> BTreeSet<ObjectName> {
     let home = &scene.told.operator_namespace;
-    let of_configs = scene.configs.items.iter().flat_map(|config| {
-        let namespace = config.key.secrets_in(home);
-        let named = references(&config.spec).into_iter();
-        named.map(|reference| ObjectName { namespace: namespace.to_owned(), name: reference.name.clone() })
-    });
+    let of_configs = scene.configs.items.iter().flat_map(|config| config.secret_keys(home)).map(|(name, _)| name);
     let of_rooms = scene.objects.items.iter().flat_map(Object::secret_keys).map(|(name, _)| name);
     let written = scene.objects.items.iter().filter_map(|object| {
         let Spec::MeetingRoom(room) = &object.spec else { return None };

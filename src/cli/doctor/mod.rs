@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 pub(super) use check::Check;
 pub(super) use cluster::reach;
-pub(super) use scene::{Look, Scene, raw};
+pub(super) use scene::{Look, Scene};
 pub(super) use text::{json, text};
 pub(super) use words::of as words_of;
 

@@ -4,6 +4,7 @@ use super::check::{Check, Group};
 use super::scene::Scene;
 use super::words;
 use crate::api::GROUP;
+use crate::requirements;
 use crate::requirements::rights::{self, Need, Watches, Whose};
 use crate::rights::CORE;
 
@@ -61,11 +62,8 @@ async fn operators(scene: &Scene) -> Check {
 
 /// Names the first rights of a list.
 fn listed(lacking: &[Need]) -> String {
-    let named: Vec<String> = lacking.iter().take(NAMED).map(Need::to_string).collect();
-    match lacking.len() - named.len() {
-        0 => named.join("; "),
-        more => format!("{} and {more} more", named.join("; ")),
-    }
+    let named: Vec<String> = lacking.iter().map(Need::to_string).collect();
+    requirements::some(&named, NAMED, "; ")
 }
 
 /// Returns what doctor itself asks of the API server.

@@ -1,7 +1,7 @@
 //! What all checks look at, read once: the operator's Deployment, the configs and the objects.
 
 use k8s_openapi::api::apps::v1::Deployment;
-use kube::api::{ApiResource, DynamicObject, ListParams};
+use kube::api::{ApiResource, ListParams};
 use kube::{Api, Client, Resource};
 use serde_json::Value;
 
@@ -10,10 +10,8 @@ use super::words;
 use crate::api::{ClusterProviderConfig, MeetingRoom, ProviderConfig, Room};
 use crate::cli::cluster::Reach;
 use crate::config::StoredConfig;
+use crate::listing;
 use crate::object::Object;
-
-/// How many objects one answer of the API server has.
-const PAGE: u32 = 500;
 
 /// Where to look.
 #[derive(Clone, Debug, clap::Args)]
@@ -115,38 +113,8 @@ async fn read<K>(client: &Client, namespace: Option<&str>) -> kube::Result<Vec<R
 where
     K: Resource<DynamicType = ()> + serde::de::DeserializeOwned,
 {
-    Ok(raw::<K>(client, namespace).await?.into_iter().map(decode).collect())
-}
-
-/// Lists all objects of a kind, in a namespace or in all, as they are.
-///
-/// # Errors
-/// The API server's.
-pub(in crate::cli) async fn raw<K>(client: &Client, namespace: Option<&str>) -> kube::Result<Vec<Value>>
-where
-    K: Resource<DynamicType = ()>,
-{
-    let resource = ApiResource::erase::<K>(&());
-    let api = match namespace {
-        Some(namespace) => Api::<DynamicObject>::namespaced_with(client.clone(), namespace, &resource),
-        None => Api::<DynamicObject>::all_with(client.clone(), &resource),
-    };
-    let mut params = ListParams::default().limit(PAGE);
-    let mut all = Vec::new();
-    loop {
-        let page = api.list(&params).await?;
-        for item in page.items {
-            let mut item = serde_json::to_value(item).map_err(kube::Error::SerdeError)?;
-            // A list names the kind of its items once.
-            item["apiVersion"] = resource.api_version.clone().into();
-            item["kind"] = resource.kind.clone().into();
-            all.push(item);
-        }
-        match page.metadata.continue_ {
-            Some(token) if !token.is_empty() => params = params.continue_token(&token),
-            Some(_) | None => return Ok(all),
-        }
-    }
+    let all = listing::of(client, &ApiResource::erase::<K>(&()), namespace).await?;
+    Ok(all.into_iter().map(decode).collect())
 }
 
 fn decode<K: serde::de::DeserializeOwned>(raw: Value) -> Result<K, String> {

@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::time::Duration;
 
+use crate::requirements;
+
 /// How many of several things are named.
 const NAMED: usize = 3;
 
@@ -36,11 +38,7 @@ fn has_code(error: &kube::Error, code: u16) -> bool {
 
 /// Returns the first few of several things.
 pub(super) fn some(things: &[String]) -> String {
-    let named = things.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    match things.len().saturating_sub(NAMED) {
-        0 => named,
-        more => format!("{named} and {more} more"),
-    }
+    requirements::some(things, NAMED, ", ")
 }
 
 /// Returns a number of things, in the singular or the plural.

@@ -3,15 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
-use kube::api::{DynamicObject, ListParams};
+use kube::Client;
 use kube::core::ApiResource;
-use kube::{Api, Client};
 use serde_json::Value;
 
 use super::Error;
 use super::documents::Document;
 use super::typed::{self, Identity};
 use crate::api::{ClusterProviderConfig, MeetingRoom, ProviderConfig, Room};
+use crate::listing;
 
 /// The cluster as it was when it was read; Secrets are read when they are used.
 pub struct Live {
@@ -56,11 +56,7 @@ impl Live {
     }
 
     async fn list(&mut self, resource: &ApiResource, namespace: Option<&str>) -> Result<Listed, Error> {
-        let api: Api<DynamicObject> = match namespace {
-            Some(namespace) => Api::namespaced_with(self.client.clone(), namespace, resource),
-            None => Api::all_with(self.client.clone(), resource),
-        };
-        let found = match api.list(&ListParams::default()).await {
+        let found = match listing::of(&self.client, resource, namespace).await {
             Ok(found) => found,
             Err(kube::Error::Api(status)) if status.code == 403 => return Ok(Listed::Forbidden),
             Err(kube::Error::Api(status)) if status.code == 404 => {
@@ -68,10 +64,7 @@ impl Live {
             }
             Err(error) => return Err(error.into()),
         };
-        for object in found {
-            let mut value = serde_json::to_value(&object).map_err(kube::Error::SerdeError)?;
-            value["apiVersion"] = resource.api_version.clone().into();
-            value["kind"] = resource.kind.clone().into();
+        for value in found {
             let mut document = Document { origin: "the cluster".to_owned(), value };
             if let Some(identity) = typed::identify(&mut document) {
                 self.documents.insert(identity, document.value);

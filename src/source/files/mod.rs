@@ -18,13 +18,12 @@ use roomkeeper_plan::secret::Secret;
 
 use self::documents::Document;
 use self::live::Live;
-
 use self::subject::{Before, Known, Refused, Subject};
 use self::typed::{Fault, Identity, Manifest};
 use super::{Config, ConfigKey, Missing, SecretData, Source, cluster};
 use crate::accounts::Accounts;
 use crate::api::ProviderConfigRef;
-use crate::config::{StoredConfig, references};
+use crate::config::StoredConfig;
 use crate::key::Key;
 use crate::manifest::Finding;
 use crate::object::Object;
@@ -218,13 +217,7 @@ impl Files {
 
     /// Takes in the keys of Secrets that the environment has; they count before those of the files.
     fn take_variables(&mut self) {
-        let of_configs = self.configs.values().flat_map(|config| {
-            let namespace = config.key.secrets_in(&self.operator_namespace);
-            references(&config.spec).into_iter().map(|reference| {
-                let name = ObjectName { namespace: namespace.to_owned(), name: reference.name.clone() };
-                (name, reference.key.clone())
-            })
-        });
+        let of_configs = self.configs.values().flat_map(|config| config.secret_keys(&self.operator_namespace));
         let of_objects = self.subjects.iter().flat_map(|subject| subject.object.secret_keys());
         let asked: BTreeSet<(ObjectName, String)> = of_configs.chain(of_objects).collect();
         for (name, key) in asked {
