@@ -66,19 +66,27 @@ vectors:
 gitops:
 	go -C tests/gitops test -count=1 .
 
+# A comma in the words of a call.
+COMMA = ,
+
+# $(call debian,PROGRAMS,PACKAGE,WORDS) installs Debian's package where a program is not there; who is not root is told so.
+define debian
+@if ! { $(foreach program,$(1),command -v $(program) >/dev/null &&) true; }; then \
+		if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+			apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(2); \
+		else \
+			echo '$(3); on Debian: apt-get install $(2)'; \
+			exit 1; \
+		fi; \
+	fi
+endef
+
 # UPDATE=1 rewrites tests/golden/terminal/.
 terminal: terminal-tools control-plane
 	cargo test --locked -p roomkeeper --test terminal -- --ignored
 
 terminal-tools:
-	@if ! command -v tmux >/dev/null; then \
-		if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
-			apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends tmux; \
-		else \
-			echo 'make terminal needs tmux, version 3.2 or newer; on Debian: apt-get install tmux'; \
-			exit 1; \
-		fi; \
-	fi
+	$(call debian,tmux,tmux,make terminal needs tmux$(COMMA) version 3.2 or newer)
 
 # With the programs of Debian's package, which CI installs: it is root there.
 monitoring: monitoring-tools control-plane
@@ -87,14 +95,7 @@ monitoring: monitoring-tools control-plane
 	cargo test --locked -p roomkeeper --test stories monitoring:: -- --ignored
 
 monitoring-tools:
-	@if ! command -v promtool >/dev/null || ! command -v prometheus >/dev/null; then \
-		if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
-			apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends prometheus; \
-		else \
-			echo 'make monitoring needs prometheus and promtool, version 2.42 or newer; on Debian: apt-get install prometheus'; \
-			exit 1; \
-		fi; \
-	fi
+	$(call debian,promtool prometheus,prometheus,make monitoring needs prometheus and promtool$(COMMA) version 2.42 or newer)
 
 # Helm comes from the Go module proxy. ARGS names a test: make chart ARGS=chart::uninstall
 chart: control-plane $(HELM) $(HELM_DOCS)

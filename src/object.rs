@@ -247,15 +247,19 @@ impl Object {
     pub fn ownership(&self, room: &ExternalId) -> Ownership {
         let recorded = self.status.external_id.as_deref();
         match claim::ownership(self.annotation(annotations::CLAIM), recorded, &self.key.name, room) {
-            Ownership::Unclaimed => self.ownership_unseen(),
+            Ownership::Unclaimed => self.ownership_of(None),
             written @ (Ownership::Confirmed | Ownership::Intended | Ownership::OtherAccount(_)) => written,
         }
     }
 
-    /// Returns whose room it is where nobody can tell yet which room that is.
+    /// Returns whose room it is; absent: nobody can tell yet which room that is.
     #[must_use]
-    pub fn ownership_unseen(&self) -> Ownership {
-        if self.presumed { Ownership::Confirmed } else { Ownership::Unclaimed }
+    pub fn ownership_of(&self, room: Option<&ExternalId>) -> Ownership {
+        match room {
+            Some(room) => self.ownership(room),
+            None if self.presumed => Ownership::Confirmed,
+            None => Ownership::Unclaimed,
+        }
     }
 
     /// Returns the room that the object claims, by annotation or status.

@@ -220,7 +220,7 @@ async fn remember<P, I, A, O>(
         (applied.field.clone(), version)
     });
     Ok(Memory {
-        ownership: room.map_or_else(|| object.ownership_unseen(), |room| object.ownership(room)),
+        ownership: object.ownership_of(room),
         sent: object.sent(),
         rivalry: room.map_or(Rivalry::Alone, |room| rivalry(object, room, &object.names(), source)),
         settled_generation: object.settled_generation(),

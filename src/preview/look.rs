@@ -46,12 +46,12 @@ pub async fn preview(
     tick: impl Fn(),
 ) -> Preview {
     let mut entries: Vec<Entry> = files.refused.iter().map(refused).collect();
-    let is_removed = |subject: &&Subject| subject.change == Change::Removed;
+    let (removed, kept): (Vec<&Subject>, Vec<&Subject>) =
+        files.subjects.iter().partition(|subject| subject.change == Change::Removed);
     let mut heirs = Vec::new();
     // Those that go first: others may get their rooms.
-    for phase in [Phase::Removed, Phase::Kept] {
-        let subjects = files.subjects.iter().filter(|subject| is_removed(subject) == (phase == Phase::Removed));
-        let subjects: Vec<Subject> = subjects.map(|subject| heir(subject, &heirs)).collect();
+    for subjects in [removed, kept] {
+        let subjects: Vec<Subject> = subjects.into_iter().map(|subject| heir(subject, &heirs)).collect();
         let one = async |subject| {
             let planned = one(subject, files, accounts, looking, now).await;
             tick();
@@ -64,12 +64,6 @@ pub async fn preview(
         }
     }
     Preview::of(entries, looking, base_known)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    Removed,
-    Kept,
 }
 
 /// Returns the subject as it is once others have handed their rooms over.
@@ -112,8 +106,8 @@ impl Pass<'_> {
         let object = &self.subject.object;
         let identity = Identity { kind: object.key.kind.as_str().to_owned(), name: object.key.name.clone() };
         let mut entry = Entry::blank(identity, &self.subject.origin, self.subject.change);
-        if let Some(words) = at_once(self.subject) {
-            (entry.message, entry.outcome) = (Some(words.text), words.outcome);
+        if let Some((message, outcome)) = at_once(self.subject) {
+            (entry.message, entry.outcome) = (Some(message), outcome);
             return (entry, None);
         }
         let hands_over = match self.planned::<E>(&mut entry).await {
@@ -135,14 +129,14 @@ impl Pass<'_> {
         let (object, files) = (&self.subject.object, self.files);
         let closed = match pass::prepare::<E>(object, self.accounts, files).await? {
             Prepared::Decided(decided) => {
-                entry.place(self.subject, decided.room.as_ref(), &ownership_of(self.subject, decided.room.as_ref()));
+                entry.place(self.subject, decided.room.as_ref());
                 entry.tell(verdict::of(&decided.wanted, None::<&Sight<E::Observed>>, &decided.plan));
                 entry.outcome = outcome(&decided.plan);
                 return Ok(heir_of(&decided.plan));
             }
             Prepared::Closed(closed) => closed,
         };
-        entry.place(self.subject, closed.room.as_ref(), &closed.memory.ownership);
+        entry.place(self.subject, closed.room.as_ref());
         if self.looking == Looking::Offline {
             entry.unseen(&closed);
             return Ok(None);
@@ -150,14 +144,10 @@ impl Pass<'_> {
         let mut open = closed.open(object, self.accounts, files, Turn::default()).await?;
         let look = open.look(object, files, self.now).await?;
         // Where the spec names the room by something else than its id, only the look has told.
-        let owned = if open.room.is_some() {
-            ownership_of(self.subject, open.room.as_ref())
-        } else {
-            open.memory.ownership.clone()
-        };
-        entry.place(self.subject, open.room.as_ref(), &owned);
+        entry.place(self.subject, open.room.as_ref());
         let is_there = matches!(look.sight, Sight::Present(_));
-        entry.takes_over = is_there && look.plan.claiming == Claiming::Take && owned == claim::Ownership::Unclaimed;
+        entry.takes_over =
+            is_there && look.plan.claiming == Claiming::Take && entry.ownership == Some(Ownership::Unclaimed);
         entry.steps = look.plan.steps.iter().map(step).collect();
         if look.plan.steps.is_empty() || !look.plan.left.is_empty() {
             entry.tell(verdict::of(&open.wanted, Some(&look.sight), &look.plan));
@@ -168,14 +158,9 @@ impl Pass<'_> {
     }
 }
 
-/// What is plain of an object before any pass.
-struct AtOnce {
-    text: String,
-    outcome: Outcome,
-}
-
-/// The guards and the finalizer decide before the operator hears of a deletion.
-fn at_once(subject: &Subject) -> Option<AtOnce> {
+/// Returns what is plain of an object before any pass: the guards and the finalizer decide before the operator hears of a
+/// deletion.
+fn at_once(subject: &Subject) -> Option<(String, Outcome)> {
     let object = &subject.object;
     if subject.change != Change::Removed {
         return None;
@@ -184,16 +169,16 @@ fn at_once(subject: &Subject) -> Option<AtOnce> {
         let annotation = annotations::PROTECT;
         let text =
             format!("its deletion is refused: it is annotated with {annotation}; take the annotation away first");
-        return Some(AtOnce { text, outcome: Outcome::Error });
+        return Some((text, Outcome::Error));
     }
     let text = "the object goes at once and the room stays: nothing holds the object".to_owned();
-    (!object.held).then_some(AtOnce { text, outcome: Outcome::Nothing })
+    (!object.held).then_some((text, Outcome::Nothing))
 }
 
 impl Entry {
-    fn place(&mut self, subject: &Subject, room: Option<&ExternalId>, owned: &claim::Ownership) {
+    fn place(&mut self, subject: &Subject, room: Option<&ExternalId>) {
         self.room = room.map(ToString::to_string);
-        let ownership = match owned {
+        let ownership = match subject.object.ownership_of(room) {
             claim::Ownership::Confirmed => Ownership::Own,
             claim::Ownership::Intended => Ownership::Claimed,
             claim::Ownership::Unclaimed => Ownership::Unclaimed,
@@ -232,11 +217,6 @@ fn refused(refused: &Refused) -> Entry {
     let mut entry = Entry::blank(refused.identity.clone(), &refused.origin, Change::Unknown);
     (entry.findings, entry.outcome) = (refused.findings.clone(), Outcome::Error);
     entry
-}
-
-fn ownership_of(subject: &Subject, room: Option<&ExternalId>) -> claim::Ownership {
-    let object = &subject.object;
-    room.map_or_else(|| object.ownership_unseen(), |room| object.ownership(room))
 }
 
 fn step<A: roomkeeper_plan::Act + ToString>(step: &roomkeeper_plan::Step<A>) -> Step {

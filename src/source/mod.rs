@@ -49,6 +49,17 @@ impl ConfigKey {
     }
 }
 
+impl ConfigKey {
+    /// Returns kind, namespace and name; absent: the kind has no namespaces.
+    #[must_use]
+    pub fn parts(&self) -> (&'static str, Option<&str>, &str) {
+        match self {
+            ConfigKey::Namespaced(name) => ("ProviderConfig", Some(&name.namespace), &name.name),
+            ConfigKey::Cluster(name) => ("ClusterProviderConfig", None, name),
+        }
+    }
+}
+
 impl fmt::Display for ConfigKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,7 +1,5 @@
 //! What was there before: removed manifests are deletions, and what was there has its room.
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
 use crate::stage::*;
@@ -141,18 +139,12 @@ async fn a_field_that_drift_leaves_alone_is_corrected_only_where_the_spec_was_ed
 async fn the_base_can_be_a_revision_of_git_also_of_a_folder_that_is_gone() {
     let stage = Stage::new().await;
     stage.vendor_has_the_room(|_| {});
-    let git = |arguments: &[&str]| {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(&stage.folder).args(["-c", "user.name=t", "-c", "user.email=t@example.org"]);
-        let output = command.args(arguments).output().expect("git runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
     let path = std::env::var("PATH").expect("there is one");
     let variables = [("PATH", path.as_str())];
     let rooms = folder(&stage, "rooms", &[room(&json!({}))]);
-    git(&["init", "--quiet", "--initial-branch=main"]);
-    git(&["add", "."]);
-    git(&["commit", "--quiet", "--message=before"]);
+    git(&stage.folder, &["init", "--quiet", "--initial-branch=main"]);
+    git(&stage.folder, &["add", "."]);
+    git(&stage.folder, &["commit", "--quiet", "--message=before"]);
 
     let arguments = ["-f", rooms.as_str(), "--base", "main"];
     let same = stage.run(&arguments, &variables, "").await;

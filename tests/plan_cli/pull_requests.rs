@@ -4,7 +4,7 @@
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
 
@@ -91,14 +91,6 @@ impl Branch {
         let sent = std::fs::read_to_string(self.sent()).expect("a comment was sent");
         assert!(sent.contains(words), "{sent}");
     }
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(folder).args(["-c", "user.name=t", "-c", "user.email=t@example.org"]).args(arguments);
-    let output = command.output().expect("git runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("it is UTF-8").trim().to_owned()
 }
 
 fn commit(clone: &Path, message: &str) -> String {

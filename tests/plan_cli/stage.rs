@@ -1,6 +1,6 @@
 //! Vendors, a folder of manifests, and the words to run a command over them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -187,6 +187,16 @@ impl Told {
             assert!(self.err.contains(words), "{what}: {words:?} is not in {}", self.err);
         }
     }
+}
+
+/// Runs git in a folder as somebody with a name, and returns what it prints.
+#[track_caller]
+pub fn git(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = std::process::Command::new("git");
+    command.arg("-C").arg(folder).args(["-c", "user.name=t", "-c", "user.email=t@example.org"]).args(arguments);
+    let output = command.output().expect("git runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("it is UTF-8").trim().to_owned()
 }
 
 /// JSON is YAML too.

@@ -24,7 +24,7 @@ pub(super) fn explain(facts: &ConfigFacts, context: &Context<'_>) -> Explanation
         Standing::of(&status.conditions, (config.generation, status.observed_generation), operator.state);
     standing.deleting = meta.deletion_timestamp.is_some();
     let credential = credential::of(config, None, &around.secrets);
-    let (kind, namespace, name) = parts(&config.key);
+    let (kind, namespace, name) = config.key.parts();
     Explanation {
         object: ObjectName { kind: kind.to_owned(), namespace: namespace.map(str::to_owned), name: name.to_owned() },
         ready: standing.is_ready(),
@@ -54,14 +54,6 @@ pub(super) fn explain(facts: &ConfigFacts, context: &Context<'_>) -> Explanation
     }
 }
 
-/// Returns kind, namespace and name.
-fn parts(key: &ConfigKey) -> (&'static str, Option<&str>, &str) {
-    match key {
-        ConfigKey::Namespaced(name) => ("ProviderConfig", Some(&name.namespace), &name.name),
-        ConfigKey::Cluster(name) => ("ClusterProviderConfig", None, name),
-    }
-}
-
 fn those(users: &Known<Vec<Object>>) -> Users {
     let Ok(users) = users else {
         return Users { count: None, not_ready: None, examples: Vec::new() };
@@ -85,9 +77,10 @@ fn those(users: &Known<Vec<Object>>) -> Users {
 
 /// Opens a config in an editor.
 pub(super) fn edit(key: &ConfigKey, program: &str) -> Command {
-    let (kind, namespace, name) = parts(key);
-    let kubectl = Kubectl { program, namespace, kind: kind.to_lowercase(), name };
-    harmless(kubectl.about("edit", ""), "opens the config in an editor, to correct what the message names")
+    harmless(
+        Kubectl::of_config(key, program).about("edit", ""),
+        "opens the config in an editor, to correct what the message names",
+    )
 }
 
 fn commands(config: &StoredConfig, keys: &[SecretKey], standing: &Standing<'_>, context: &Context<'_>) -> Vec<Command> {

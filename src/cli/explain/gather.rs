@@ -166,14 +166,10 @@ impl Place<'_> {
 
     async fn config(&self, meta: ObjectMeta, config: StoredConfig) -> anyhow::Result<Gathered> {
         let secrets = self.secrets(self.credentials(&config)).await;
-        let (kind, namespace) = match &config.key {
-            ConfigKey::Namespaced(name) => ("ProviderConfig", Some(name.namespace.as_str())),
-            // Events about what has no namespace are in this one.
-            ConfigKey::Cluster(_) => ("ClusterProviderConfig", None),
-        };
-        let name = meta.name.as_deref().unwrap_or_default();
-        let around =
-            self.around(secrets, "config-in-use", kind, (namespace.unwrap_or("default"), name, &config.uid)).await;
+        let (kind, namespace, name) = config.key.parts();
+        // Events about what has no namespace are in this one.
+        let place = namespace.unwrap_or("default");
+        let around = self.around(secrets, "config-in-use", kind, (place, name, &config.uid)).await;
         let users = known(self.users(&config, namespace, name).await);
         Ok(Gathered::Config(Box::new(ConfigFacts { config, meta, users, around })))
     }

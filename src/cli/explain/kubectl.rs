@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::explanation::Command;
+use crate::source::ConfigKey;
 
 /// How kubectl is called, and about which object.
 #[derive(Clone, Debug)]
@@ -16,7 +17,13 @@ pub(super) struct Kubectl<'a> {
     pub(super) name: &'a str,
 }
 
-impl Kubectl<'_> {
+impl<'a> Kubectl<'a> {
+    /// Returns how kubectl is called about a config.
+    pub(super) fn of_config(key: &'a ConfigKey, program: &'a str) -> Self {
+        let (kind, namespace, name) = key.parts();
+        Kubectl { program, namespace, kind: kind.to_lowercase(), name }
+    }
+
     /// Returns a command about the object: a verb, and what follows the name.
     pub(super) fn about(&self, verb: &str, rest: &str) -> String {
         format!("{} {verb} {} {} {rest}", self.start(), self.kind, self.name).trim_end().to_owned()

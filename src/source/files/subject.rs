@@ -3,7 +3,7 @@
 use roomkeeper_plan::ids::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::documents::Document;
 use super::typed::{self, Identity, Manifest};
@@ -105,13 +105,8 @@ pub(super) fn kept(mut object: Object, origin: &str, before: Before<'_>, known: 
     if stored.as_ref().is_some_and(|stored| !stored.spec.asks_the_same_as(&object.spec)) {
         object.generation += 1;
     }
-    let mut subject = Subject { object, origin: origin.to_owned(), change, basis: Basis::Recorded };
-    if stored.is_none() {
-        subject.presume(earlier.as_ref(), change, known);
-    } else if known.assume_owned {
-        subject.take(Basis::Told);
-    }
-    subject
+    let subject = Subject { object, origin: origin.to_owned(), change, basis: Basis::Recorded };
+    subject.with(stored.as_ref(), earlier.as_ref(), known)
 }
 
 /// Returns an object whose manifest is gone, as it is when the operator hears of its deletion; absent: the cluster does not
@@ -119,19 +114,14 @@ pub(super) fn kept(mut object: Object, origin: &str, before: Before<'_>, known: 
 pub(super) fn removed(base: &Document, live: Option<&Value>, known: Known, now: Timestamp) -> Option<Subject> {
     let earlier = object_of(&base.value, &base.origin)?;
     let stored = live.and_then(|live| object_of(live, &base.origin));
-    let mut object = match stored {
-        Some(stored) => stored,
+    let mut object = match &stored {
+        Some(stored) => stored.clone(),
         None if known.live => return None,
         None => Object { held: true, ..earlier.clone() },
     };
     object.deletion = object.deletion.or(Some(now));
-    let mut subject = Subject { object, origin: base.origin.clone(), change: Change::Removed, basis: Basis::Recorded };
-    if !known.live {
-        subject.presume(Some(&earlier), Change::Removed, known);
-    } else if known.assume_owned {
-        subject.take(Basis::Told);
-    }
-    Some(subject)
+    let subject = Subject { object, origin: base.origin.clone(), change: Change::Removed, basis: Basis::Recorded };
+    Some(subject.with(stored.as_ref(), Some(&earlier), known))
 }
 
 impl Subject {
@@ -140,8 +130,18 @@ impl Subject {
         (self.object.presumed, self.basis) = (true, basis);
     }
 
+    /// Returns the subject with what is assumed of it: little, where the cluster tells.
+    fn with(mut self, stored: Option<&Object>, earlier: Option<&Object>, known: Known) -> Self {
+        if stored.is_none() {
+            self.presume(earlier, known);
+        } else if known.assume_owned {
+            self.take(Basis::Told);
+        }
+        self
+    }
+
     /// Assumes what the operator has done about an object that was there before.
-    fn presume(&mut self, earlier: Option<&Object>, change: Change, known: Known) {
+    fn presume(&mut self, earlier: Option<&Object>, known: Known) {
         let is_recorded = self.object.claimed_room().is_some();
         match earlier {
             _ if is_recorded => {}
@@ -151,10 +151,10 @@ impl Subject {
             Some(_) | None => {}
         }
         if self.object.generation == 0 && earlier.is_some() {
-            self.object.generation = if change == Change::Edited { 2 } else { 1 };
+            self.object.generation = if self.change == Change::Edited { 2 } else { 1 };
             self.object.status.settled_generation = Some(1);
         }
-        if change == Change::Added && self.object.created == Timestamp(0) {
+        if self.change == Change::Added && self.object.created == Timestamp(0) {
             // It will be younger than all that are there.
             self.object.created = Timestamp(i64::MAX);
         }
@@ -174,7 +174,7 @@ pub(super) fn on_top_of(document: &Value, live: &Value) -> Value {
     value["spec"] = document["spec"].clone();
     for field in ["annotations", "labels"] {
         let mut merged = live["metadata"][field].as_object().cloned().unwrap_or_default();
-        merged.extend(document["metadata"][field].as_object().cloned().unwrap_or_else(Map::new));
+        merged.extend(document["metadata"][field].as_object().cloned().unwrap_or_default());
         if !merged.is_empty() {
             value["metadata"][field] = Value::Object(merged);
         }

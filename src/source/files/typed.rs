@@ -1,7 +1,6 @@
 //! One document as what its kind makes of it, or what is wrong with it.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use k8s_openapi::api::core::v1::Secret as KubeSecret;
 use roomkeeper_plan::ids::ObjectName;
@@ -28,16 +27,6 @@ pub struct Identity {
     pub name: ObjectName,
 }
 
-impl fmt::Display for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ObjectName { namespace, name } = &self.name;
-        match namespace.as_str() {
-            "" => write!(f, "{} {name}", self.kind),
-            namespace => write!(f, "{} {namespace}/{name}", self.kind),
-        }
-    }
-}
-
 /// What a document is.
 #[derive(Debug)]
 pub(super) enum Manifest {
@@ -53,8 +42,7 @@ pub(super) fn identify(document: &mut Document) -> Option<Identity> {
     let value = &mut document.value;
     let text = |value: &Value, path: &str| value.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
     let (api_version, kind) = (text(value, "/apiVersion"), text(value, "/kind"));
-    let is_ours = api_version.split('/').next() == Some(GROUP);
-    if !is_ours && (api_version.as_str(), kind.as_str()) != ("v1", "Secret") {
+    if !is_ours(&api_version) && (api_version.as_str(), kind.as_str()) != ("v1", "Secret") {
         return None;
     }
     let is_namespaced = kind != "ClusterProviderConfig";
@@ -65,6 +53,10 @@ pub(super) fn identify(document: &mut Document) -> Option<Identity> {
     }
     let namespace = if is_namespaced { text(value, "/metadata/namespace") } else { String::new() };
     Some(Identity { kind, name: ObjectName { namespace, name: text(value, "/metadata/name") } })
+}
+
+fn is_ours(api_version: &str) -> bool {
+    api_version.split('/').next() == Some(GROUP)
 }
 
 /// Reads a document.
@@ -111,7 +103,7 @@ fn decode<K: for<'de> Deserialize<'de>>(document: &Value) -> Result<K, Fault> {
 /// # Errors
 /// What is wrong with it.
 pub(super) fn check(value: &Value, stored: Option<&Value>) -> Result<(), Fault> {
-    let is_ours = value["apiVersion"].as_str().and_then(|version| version.split('/').next()) == Some(GROUP);
+    let is_ours = value["apiVersion"].as_str().is_some_and(is_ours);
     let findings = if is_ours { manifest::check(value, stored) } else { Vec::new() };
     if findings.is_empty() { Ok(()) } else { Err(Fault::Refused(findings)) }
 }

@@ -16,11 +16,7 @@ impl Scene<'_> {
         let config = self.facts.config.as_ref().ok()?.as_ref()?;
         let raised = config.spec.dismissals_per_minute().saturating_mul(10).min(DISMISSALS_PER_MINUTE_MAX);
         let patch = json!({ "spec": { "dismissals": { "maxPerMinute": raised } } });
-        let (namespace, kind, name) = match &config.key {
-            ConfigKey::Namespaced(name) => (Some(name.namespace.as_str()), "providerconfig", name.name.as_str()),
-            ConfigKey::Cluster(name) => (None, "clusterproviderconfig", name.as_str()),
-        };
-        let kubectl = Kubectl { program: self.context.program, namespace, kind: kind.to_owned(), name };
+        let kubectl = Kubectl::of_config(&config.key, self.context.program);
         Some(destructive(
             kubectl.patch(&patch),
             format!("ends up to {raised} of the account's waiting rooms in a minute, this one among them"),
@@ -47,11 +43,10 @@ impl Scene<'_> {
     /// Lets the room's namespace use a config; absent: it may already.
     fn allow_namespace(&self, config: &StoredConfig) -> Option<Command> {
         let namespace = &self.object.key.name.namespace;
-        let (Err(_), ConfigKey::Cluster(name)) = (config.allow(namespace), &config.key) else {
+        let (Err(_), ConfigKey::Cluster(_)) = (config.allow(namespace), &config.key) else {
             return None;
         };
-        let kind = "clusterproviderconfig".to_owned();
-        let kubectl = Kubectl { program: self.context.program, namespace: None, kind, name };
+        let kubectl = Kubectl::of_config(&config.key, self.context.program);
         let patch = json!([{ "op": "add", "path": "/spec/allowedNamespaces/-", "value": namespace }]);
         let patch = format!("--type=json -p {}", quoted(&patch.to_string()));
         let effect = format!("lets all rooms of the namespace {namespace} use the account");
